@@ -1,0 +1,86 @@
+"""Align: a grid's layout columns -> leaf columns, by where the column heads stand.
+
+Only geometry is used here: a head proves the columns that its cell covers, and a value cell belongs to the
+one leaf column it lies under. Where heads are lost or do not stand over their columns nothing is proved,
+and the count of figures in a row has to decide (placing.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from document import Cell, Grid
+from normalize.reading import Text
+
+Extent = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlaces:
+    """Which text of a grid row stands in which leaf column.
+
+    `shown` has one text (perhaps blank) for every leaf column that has exactly one; `merged` are the leaf
+    columns under a cell that covers several of them; `outside` are figures under no leaf column.
+    """
+
+    shown: Mapping[int, Text]
+    merged: tuple[int, ...]
+    outside: tuple[Text, ...]
+    crowded: bool
+
+
+def has_spans(grid: Grid) -> bool:
+    """Return whether a grid knows merged cells; one read from separators in text does not."""
+    return any(cell.row_span > 1 or cell.column_span > 1 for cell in grid.cells)
+
+
+def column_extents(heads: Sequence[Sequence[Text]], grid: Grid) -> list[Extent] | None:
+    """Return the layout columns (half open) under each leaf column's head, left to right.
+
+    None when a head is missing, stands in another grid, or the heads do not follow each other from left
+    to right without overlap, as the form prints them.
+    """
+    extents: list[Extent] = []
+    for pieces in heads:
+        cells = [piece.cell for piece in pieces if piece.grid is grid and isinstance(piece.cell, Cell)]
+        if not cells or len(cells) != len(pieces):
+            return None
+        left = min(cell.column for cell in cells)
+        right = max(cell.column + cell.column_span for cell in cells)
+        if extents and left < extents[-1][1]:
+            return None
+        extents.append((left, right))
+    return extents
+
+
+def places_in_row(texts: Sequence[Text], extents: Sequence[Extent]) -> RowPlaces:
+    """Return where the texts of one grid row stand, seen from the leaf columns."""
+    figures: dict[int, list[Text]] = {}
+    blanks: dict[int, Text] = {}
+    merged: set[int] = set()
+    outside: list[Text] = []
+    for text in texts:
+        cell = text.cell
+        assert isinstance(cell, Cell)
+        right = cell.column + cell.column_span
+        under = [number for number, (start, stop) in enumerate(extents) if cell.column < stop and start < right]
+        if text.kind == "blank":
+            for number in under:
+                blanks.setdefault(number, text)
+        elif not under:
+            outside.append(text)
+        elif len(under) > 1 or cell.row_span > 1:
+            merged.update(under)
+        else:
+            figures.setdefault(under[0], []).append(text)
+    shown = {number: found[0] for number, found in figures.items() if number not in merged}
+    for number, text in blanks.items():
+        if number not in figures and number not in merged:
+            shown[number] = text
+    return RowPlaces(
+        shown=shown,
+        merged=tuple(sorted(merged)),
+        outside=tuple(outside),
+        crowded=any(len(found) > 1 for found in figures.values()),
+    )

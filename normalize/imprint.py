@@ -1,0 +1,177 @@
+"""What a report says of itself: title, issuer, reporting year, date. None where it does not say."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from normalize.prose import Line, is_furniture, tidy
+
+_TITLE = re.compile(
+    r"(?:信息公开|政务公开|信息公開|政務公開).{0,24}?(?:报告|年报|報告|年報)(?:[（(][^（）()]{1,12}[)）])?$"
+)
+_ORGAN_ENDINGS = (
+    "人民政府|人民政府办公室|人民政府办公厅|街道办事处|办事处|管理委员会|管委会|委员会|办公室|办公厅|"
+    "局|厅|委|院|中心|站|所|处|支队|总队|大队|公司|集团|大学|学院|学校|医院|银行|协会|总工会|联合会|法院|检察院|部"
+)
+_ORGAN = re.compile(rf"^[\u4e00-\u9fff（）()·]{{2,40}}?(?:{_ORGAN_ENDINGS})$")
+_LABELLED_ISSUER = re.compile(
+    r"^(?:单位名称|填报单位|编制单位|报告单位|公开单位|发布机构|发布单位|行政机关名称)(?:[（(][^）)]*[）)])?[:：]\s*(?P<organ>\S.{1,40}?)$"
+)
+_COMPILED_BY = re.compile(r"(?:由|系)(?P<organ>[\u4e00-\u9fff]{2,30}?(?:人民政府|办公室|委员会|街道办事处|局|厅))[^，。]{0,12}?编制")
+_YEAR = re.compile(r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})(?![0-9])\s*年?")
+_WORD_YEAR = re.compile(r"(?P<year>[二两][〇○0零OoＯ][〇○0零一二三四五六七八九OoＯ]{2})\s*年")
+_PERIOD = re.compile(r"(?P<year>(?:19|20)[0-9]{2})年1月1日[起始]?[，,]?(?:至|到|—|-|－|~).{0,8}?12月31日")
+_YEAR_IN_PROSE = re.compile(r"(?<![0-9〔（(\[【])(?P<year>20[0-9]{2})年(?!第)(?P<month>[0-9]{1,2}月)?")
+_DATE = re.compile(
+    r"^(?:[（(]?(?:发布|成文|生成|印发|公开|报告)?(?:时间|日期)?[:：]?)?\s*(?P<year>(?:19|20)[0-9]{2})\s*[年./-]\s*(?P<month>[0-9]{1,2})\s*[月./-]\s*(?P<day>[0-9]{1,2})\s*日?[)）]?$"
+)
+_WORD_DATE = re.compile(
+    r"^(?P<year>[二两][〇○0零OoＯ][〇○0零一二三四五六七八九OoＯ]{2})年(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})日$"
+)
+_DIGITS = {**{word: number for number, word in enumerate("〇一二三四五六七八九")}, "○": 0, "零": 0, "O": 0, "o": 0, "Ｏ": 0, "0": 0, "两": 2}
+_FULL_WIDTH = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """`date` is ISO 8601. `used` holds the tidy lines that were nothing but one of these."""
+
+    title: str | None
+    issuer: str | None
+    year: int | None
+    date: str | None
+    used: frozenset[str]
+
+
+def read_imprint(front: Sequence[Line], body: Sequence[Line], back: Sequence[Line]) -> Imprint:
+    """Return the imprint of the lines before the first heading, the running text, and the closing lines."""
+    title, title_lines, organ_in_title = _title(front)
+    date, date_line = _date([*back, *front])
+    issuer, issuer_line = _issuer(front, body, back, organ_in_title)
+    year = _year(title, [*front, *body, *back])
+    used = {*title_lines, *filter(None, (date_line, issuer_line))}
+    return Imprint(title=title, issuer=issuer, year=year, date=date, used=frozenset(used))
+
+
+# --- title ------------------------------------------------------------------------------------------------
+
+
+def _title(front: Sequence[Line]) -> tuple[str | None, tuple[str, ...], str | None]:
+    """Return the title, the lines it was printed on, and the body it names.
+
+    A title may stand on up to three short lines, the first of them perhaps the issuer alone.
+    """
+    texts = [tidy(line.text) for line in front]
+    for start in range(len(texts)):
+        for count in (1, 2, 3):
+            pieces = texts[start : start + count]
+            if len(pieces) < count or any(not piece or len(piece) > 60 or re.search(r"[。；]", piece) for piece in pieces):
+                break
+            joined = "".join(pieces)
+            if len(joined) <= 80 and _TITLE.search(joined) and not re.search(r"[，>《]", joined):
+                if is_furniture(pieces[0]) or (count > 1 and not _can_open(pieces[0])):
+                    break
+                if start and count == 1 and _belongs_above(texts[start - 1], joined):
+                    pieces, joined = [texts[start - 1], *pieces], texts[start - 1] + joined
+                return joined, tuple(pieces), _organ_of(joined)
+    return None, (), None
+
+
+def _can_open(text: str) -> bool:
+    """Return whether a line can be the first of a title: no list item, no label with a colon."""
+    return not re.search(r"[:：>|]|^[（(一二三四五六]{1,2}[、）)]", text)
+
+
+def _belongs_above(line: str, title: str) -> bool:
+    starts_bare = bool(re.match(r"^(?:[0-9０-９〇一二三四五六七八九○]{4}年?|政府信息公开|信息公开|政务公开|关于)", title))
+    return bool(_ORGAN.match(line) or (starts_bare and re.match(r"^[\u4e00-\u9fff]{2,20}$", line))) and line not in title
+
+
+def _organ_of(title: str) -> str | None:
+    head = re.split(
+        r"(?:关于)?(?:[0-9０-９]{4}|[二两][〇○零][〇○零一二三四五六七八九]{2})年?|政府信息公开|信息公开|政务公开|政府信息公開|信息公開", title, maxsplit=1
+    )[0]
+    head = head.removesuffix("关于").strip("《")
+    return head if 2 <= len(head) <= 40 else None
+
+
+# --- issuer -----------------------------------------------------------------------------------------------
+
+
+def _issuer(
+    front: Sequence[Line], body: Sequence[Line], back: Sequence[Line], organ_in_title: str | None
+) -> tuple[str | None, str | None]:
+    """Return the issuer and the line that is nothing but its name, if any; the most explicit source first."""
+    for line in front:
+        match = _LABELLED_ISSUER.match(tidy(line.text))
+        if match and _ORGAN.match(match["organ"]):
+            return match["organ"], tidy(line.text)
+    for line in reversed(back):
+        text = tidy(line.text)
+        if _ORGAN.match(text) and len(text) <= 30:
+            return text, text
+    if organ_in_title and _ORGAN.match(organ_in_title):
+        return organ_in_title, None
+    for line in (*front, *body):
+        if match := _COMPILED_BY.search(tidy(line.text)):
+            return match["organ"], None
+    return organ_in_title, None
+
+
+# --- year and date ----------------------------------------------------------------------------------------
+
+
+def _year(title: str | None, lines: Sequence[Line]) -> int | None:
+    """Return the reporting year: from the title, the stated period, or what the prose speaks of."""
+    if title:
+        wide = title.translate(_FULL_WIDTH)
+        if match := _YEAR.search(wide):
+            return int(match["year"])
+        if match := _WORD_YEAR.search(wide):
+            return _from_words(match["year"])
+    texts = [tidy(line.text).translate(_FULL_WIDTH) for line in lines]
+    for text in texts:
+        if match := _PERIOD.search(text):
+            return int(match["year"])
+    opening: list[int] = []
+    counts: Counter[int] = Counter()
+    for text in texts:
+        for match in _YEAR_IN_PROSE.finditer(text):
+            if _DATE.match(text) or "号" in text[match.end() : match.end() + 6]:
+                continue
+            counts[int(match["year"])] += 1
+            if match.start() <= 2 and not match["month"]:
+                opening.append(int(match["year"]))
+    if opening:
+        return Counter(opening).most_common(1)[0][0] if len(set(opening)) == 1 else opening[0]
+    return counts.most_common(1)[0][0] if counts else None
+
+
+def _date(lines: Sequence[Line]) -> tuple[str | None, str | None]:
+    """Return the date of a line that is nothing but a date, the last one first, and that line."""
+    for line in reversed(lines):
+        text = tidy(line.text).translate(_FULL_WIDTH)
+        if match := _DATE.match(text):
+            year, month, day = int(match["year"]), int(match["month"]), int(match["day"])
+        elif match := _WORD_DATE.match(text):
+            year, month, day = _from_words(match["year"]), _small(match["month"]), _small(match["day"])
+        else:
+            continue
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            return f"{year:04}-{month:02}-{day:02}", tidy(line.text)
+    return None, None
+
+
+def _from_words(year: str) -> int:
+    return int("".join(str(_DIGITS[word]) for word in year))
+
+
+def _small(words: str) -> int:
+    """Return a number below 40 written in words, such as 二十一."""
+    if "十" not in words:
+        return _DIGITS[words] if len(words) == 1 else 0
+    tens, ones = words.split("十", 1)
+    return (_DIGITS.get(tens, 1) if tens else 1) * 10 + (_DIGITS.get(ones, 0) if ones else 0)

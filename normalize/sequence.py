@@ -1,0 +1,310 @@
+"""Align: a document's texts, in order -> the labels of a standard, in the order the form prints them.
+
+One global, cost-based alignment carries headings, captions, boxheads and stubs at once. Labels are matched
+by likeness, a lost label costs a gap, and what follows it stays where it belongs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+
+from document import Cell
+from normalize.labels import core, numbering, plain
+from normalize.reading import Text
+from standards import Standard
+from standards.form import layout
+
+Role = Literal["heading", "caption", "corner", "group", "column", "row"]
+
+# A skipped label costs less than the poorest match gains, so that a lost one is skipped and never forced.
+_SKIP_PRESCRIBED = 0.12
+# Texts that match nothing cost little: pages hold many of them. They keep an alignment together.
+_SKIP_TEXT = 0.03
+# A label broken over several texts is put together again up to this many (vertical heads: one a character).
+_MOST_PIECES = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Prescribed:
+    """A label of the form, at its turn in print order."""
+
+    role: Role
+    table: str | None
+    part: int
+    id: str
+    label: str
+    plains: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Texts `first`..`last` carry the prescribed labels `start`..`stop` (both inclusive), with a likeness 0..1."""
+
+    first: int
+    last: int
+    start: int
+    stop: int
+    likeness: float
+
+
+@dataclass(frozen=True)
+class Script:
+    """All labels of a standard in print order, and the ways to look them up."""
+
+    labels: tuple[Prescribed, ...]
+    exact: dict[str, tuple[tuple[int, int], ...]]
+    cores: dict[str, tuple[int, ...]]
+    core_list: tuple[str, ...]
+    glued: re.Pattern[str]
+
+
+@cache
+def script(standard: Standard) -> Script:
+    """Return the labels of a standard in the order in which its printed form is read."""
+    labels = tuple(_prescribed(standard))
+    exact: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    cores: dict[str, list[int]] = defaultdict(list)
+    for number, label in enumerate(labels):
+        for form in label.plains:
+            exact[form].append((number, number))
+            if number not in cores[core(form)]:
+                cores[core(form)].append(number)
+    for number, (label, following) in enumerate(zip(labels, labels[1:], strict=False)):
+        # A group label printed in one text with its first member, as exports of merged cells do.
+        if label.role == "group" and following.role in ("group", "row"):
+            for form in following.plains:
+                exact[label.plains[0] + form].append((number, number + 1))
+    pieces = sorted({form for label in labels for form in label.plains if len(form) > 1}, key=len, reverse=True)
+    return Script(
+        labels=labels,
+        exact={form: tuple(spans) for form, spans in exact.items()},
+        cores={form: tuple(numbers) for form, numbers in cores.items()},
+        core_list=tuple(cores),
+        glued=re.compile("|".join(map(re.escape, pieces))),
+    )
+
+
+def _prescribed(standard: Standard) -> Iterator[Prescribed]:
+    for section in standard.sections:
+        yield _label("heading", None, 0, section.id, (section.label, *section.also))
+        for table in standard.tables:
+            if table.section == section.id:
+                for slot in layout(table):
+                    if slot.role != "value" and slot.labels:
+                        yield _label(slot.role, table.id, slot.part, slot.id, slot.labels)
+
+
+def _label(role: Role, table: str | None, part: int, identifier: str, labels: tuple[str, ...]) -> Prescribed:
+    plains = tuple(dict.fromkeys(plain(label) for label in labels))
+    # A long label is a stronger landmark than a short one that also stands elsewhere.
+    weight = 0.7 + min(len(core(plains[0])), 12) / 12
+    return Prescribed(role=role, table=table, part=part, id=identifier, label=labels[0], plains=plains, weight=weight)
+
+
+_RUN_IN = re.compile(r"^\s*(?P<heading>[一二三四五六]、[^。：:\n]{4,36})[。：:\n](?P<rest>.+)$", re.DOTALL)
+
+
+def split_headings(texts: Sequence[Text], form: Script) -> list[Text]:
+    """Return the texts, a section heading that runs on into its prose taken off the prose."""
+    headings = {core(plain_text) for label in form.labels if label.role == "heading" for plain_text in label.plains}
+    result: list[Text] = []
+    for text in texts:
+        match = None if text.in_table else _RUN_IN.match(text.text)
+        heading = plain(match["heading"]) if match else ""
+        if match and core(heading) in headings and match["rest"].strip():
+            result.append(replace(text, text=match["heading"], plain=heading, kind="label"))
+            result.append(replace(text, text=match["rest"], plain="", kind="prose"))
+        else:
+            result.append(text)
+    return result
+
+
+def split_glued(texts: Sequence[Text], form: Script) -> list[Text]:
+    """Return the texts, those that run several labels (and a row's figures) together taken apart.
+
+    Only a text that consists of nothing but prescribed labels, with digits at most at its end, is taken
+    apart; whatever else it holds leaves it whole.
+    """
+    result: list[Text] = []
+    for text in texts:
+        pieces = _pieces(text, form) if text.kind in ("label", "prose") else None
+        if pieces is None:
+            result.append(text)
+        else:
+            result += pieces
+    return result
+
+
+_TAIL = re.compile(r"^(?P<label>.*?[^0-9.])(?P<digits>[0-9]+(?:\.[0-9]+)?)$", re.DOTALL)
+
+
+def _pieces(text: Text, form: Script) -> list[Text] | None:
+    whole = text.plain or plain(text.text)
+    if whole in form.exact or core(whole) in form.cores:
+        return None
+    tail = _TAIL.match(whole)
+    label, digits = (tail["label"], tail["digits"]) if tail else (whole, "")
+    found = list(form.glued.finditer(label))
+    if "".join(match.group() for match in found) != label:
+        if not (digits and core(label) in form.cores):
+            return None
+        parts = [label]
+    else:
+        parts = [match.group() for match in found]
+    if len(parts) < 2 and not digits:
+        return None
+    pieces = [replace(text, text=part, plain=part, kind="label") for part in parts]
+    if digits:
+        pieces.append(replace(text, text=digits, plain="", kind="run"))
+    return pieces
+
+
+def align(texts: Sequence[Text], form: Script) -> tuple[tuple[Match, ...], float]:
+    """Return the matches in order, no text and no prescribed label used twice, and their total score.
+
+    The score adds the likeness of what is matched and subtracts for what is skipped in between; what is
+    missing at either end costs nothing, so a report that was cut off aligns as far as it goes.
+    """
+    points = list(_candidates(texts, form))
+    useful = {position for point in points for position in range(point.first, point.last + 1)}
+    turns, turn = [], 0
+    for position, text in enumerate(texts):
+        turns.append(turn)
+        turn += position in useful or (text.in_table and text.kind == "label")
+    turns.append(turn)
+    return _best_chain(points, turns, form)
+
+
+def _candidates(texts: Sequence[Text], form: Script) -> Iterator[Match]:
+    labels = [position for position, text in enumerate(texts) if text.kind == "label"]
+    settled: dict[int, bool] = {}
+    for position in labels:
+        found = list(_matches(texts[position].plain, position, position, form, fuzzy=True))
+        settled[position] = any(match.likeness >= 0.97 for match in found)
+        yield from found
+    for number, position in enumerate(labels):
+        joined, previous = texts[position].plain, position
+        all_settled = settled[position]
+        for following in labels[number + 1 : number + _MOST_PIECES]:
+            if not _continues(texts, previous, following):
+                break
+            joined += texts[following].plain
+            all_settled = all_settled and settled[following]
+            if len(joined) > 48:
+                break
+            if not all_settled:
+                fuzzy = not settled[position] and not settled[following]
+                for match in _matches(joined, position, following, form, fuzzy=fuzzy):
+                    # Whole texts explain a page better than texts put together.
+                    yield replace(match, likeness=match.likeness - 0.02)
+            previous = following
+
+
+def _continues(texts: Sequence[Text], one: int, other: int) -> bool:
+    """Return whether two texts may be pieces of one label: neighbours with nothing but blanks between."""
+    if other - one > 4 or any(text.kind != "blank" for text in texts[one + 1 : other]):
+        return False
+    upper, lower = texts[one], texts[other]
+    if upper.grid is None or lower.grid is None:
+        return upper.grid is lower.grid
+    if upper.grid is not lower.grid or not isinstance(upper.cell, Cell) or not isinstance(lower.cell, Cell):
+        return False
+    same_row = upper.row == lower.row
+    return same_row or upper.cell.column == lower.cell.column
+
+
+def _matches(text: str, first: int, last: int, form: Script, *, fuzzy: bool) -> Iterator[Match]:
+    spans = form.exact.get(text)
+    if spans:
+        for start, stop in spans:
+            yield Match(first, last, start, stop, 1.0)
+        return
+    bare, number = core(text), numbering(text)
+    same_core = form.cores.get(bare)
+    if same_core:
+        for index in same_core:
+            yield Match(first, last, index, index, _judge(0.97, text, number, form.labels[index]))
+        return
+    if not fuzzy or len(bare) < 3:
+        return
+    cutoff = 100 * least_likeness(len(bare))
+    for _, score, at in process.extract(bare, form.core_list, scorer=fuzz.ratio, score_cutoff=cutoff, limit=4):
+        for index in form.cores[form.core_list[at]]:
+            likeness = _judge(score / 100, text, number, form.labels[index])
+            if likeness >= cutoff / 100 - 0.05:
+                yield Match(first, last, index, index, likeness)
+
+
+def least_likeness(length: int) -> float:
+    """Return the likeness below which a label of a length is not taken for another: short ones must be closer."""
+    return 0.6 if length >= 6 else 0.66
+
+
+def _judge(likeness: float, text: str, number: str, label: Prescribed) -> float:
+    """Return a likeness corrected for what the numbering says."""
+    if label.role == "heading" and text.startswith("("):
+        return likeness - 0.3  # （一） opens a paragraph inside a section, never a section
+    prescribed = numbering(label.plains[0])
+    if number and prescribed:
+        return min(1.0, likeness + 0.02) if number == prescribed else likeness - 0.12
+    return likeness - 0.02 if number or prescribed else likeness
+
+
+def _best_chain(
+    points: list[Match], turns: list[int], form: Script
+) -> tuple[tuple[Match, ...], float]:
+    """Return the chain of matches, rising in texts and labels, with the highest score.
+
+    Gap costs are linear, so the best predecessor of a match is a prefix maximum over label positions: a
+    Fenwick tree finds it in logarithmic time.
+    """
+    size = len(form.labels) + 1
+    tree: list[tuple[float, int]] = [(float("-inf"), -1)] * (size + 1)
+    scores: list[float] = []
+    came_from: list[int] = []
+    points = sorted(points, key=lambda match: (match.first, match.last, match.start, match.stop))
+    waiting = sorted(range(len(points)), key=lambda number: points[number].last)
+    next_waiting = 0
+    for number, match in enumerate(points):
+        while next_waiting < len(waiting) and points[waiting[next_waiting]].last < match.first:
+            done = waiting[next_waiting]
+            ended = points[done]
+            key = scores[done] + _SKIP_PRESCRIBED * (ended.stop + 1) + _SKIP_TEXT * turns[ended.last + 1]
+            position = ended.stop + 1
+            while position <= size:
+                if key > tree[position][0]:
+                    tree[position] = (key, done)
+                position += position & -position
+            next_waiting += 1
+        best, origin = 0.0, -1
+        position = match.start
+        while position > 0:
+            key, done = tree[position]
+            if done >= 0:
+                score = key - _SKIP_PRESCRIBED * match.start - _SKIP_TEXT * turns[match.first]
+                if score > best or (score == best and done > origin):
+                    best, origin = score, done
+            position -= position & -position
+        scores.append(best + _gain(match, form))
+        came_from.append(origin)
+    if not points:
+        return (), 0.0
+    at = max(range(len(points)), key=lambda number: (scores[number], -number))
+    total, chain = scores[at], []
+    while at >= 0:
+        chain.append(points[at])
+        at = came_from[at]
+    return tuple(reversed(chain)), total
+
+
+def _gain(match: Match, form: Script) -> float:
+    weight = sum(form.labels[number].weight for number in range(match.start, match.stop + 1))
+    return weight * (match.likeness - 0.4) / 0.6

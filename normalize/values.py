@@ -1,0 +1,65 @@
+"""Read: what stands in every prescribed place -> a Value with its number, status and the steps between."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from document import NOWHERE
+from findings import CATALOGUE, Finding
+from normalize.numerals import read, unit_in_head
+from normalize.placing import Placed, Placement
+from report import Value
+from standards import Leaf, Standard
+
+
+def read_values(placement: Placement, standard: Standard) -> tuple[dict[str, Value], tuple[Finding, ...]]:
+    """Return a Value for every value id in print order, and what reading them left in doubt."""
+    values: dict[str, Value] = {}
+    doubts: dict[str, list[str]] = defaultdict(list)
+    for value_id, placed in placement.values.items():
+        if placed.status == "shown":
+            value, codes = _shown(value_id, placed, standard.leaves[value_id][1])
+            for code in codes:
+                doubts[code].append(value_id)
+        else:
+            value = _not_shown(value_id, placed)
+        values[value_id] = value
+    findings = tuple(
+        Finding(code=code, message=_message(code, ids, values), at=tuple(ids))
+        for code, ids in sorted(doubts.items())
+    )
+    return values, findings
+
+
+def _shown(value_id: str, placed: Placed, leaf: Leaf) -> tuple[Value, tuple[str, ...]]:
+    (text,) = placed.texts
+    head_unit = unit_in_head(placed.head) if leaf.type == "amount" else None
+    reading = read(text.text, leaf.type, leaf.unit, head_unit)
+    value = Value(
+        id=value_id,
+        number=reading.number,
+        status=reading.status,
+        text=text.text,
+        steps=reading.steps,
+        how="recognised" if text.cell.provenance.how == "recognised" else "read",
+        confidence=min(text.cell.confidence, placed.likeness),
+        provenance=text.cell.provenance,
+    )
+    return value, reading.doubts
+
+
+def _not_shown(value_id: str, placed: Placed) -> Value:
+    return Value(
+        id=value_id,
+        number=None,
+        status="unassigned" if placed.status == "unassigned" else "absent",
+        text=" | ".join(text.text.strip() for text in placed.texts),
+        confidence=0.0,
+        provenance=placed.texts[0].cell.provenance if placed.texts else NOWHERE,
+    )
+
+
+def _message(code: str, ids: list[str], values: dict[str, Value]) -> str:
+    shown = ", ".join(repr(values[value_id].text.strip()) for value_id in ids[:3])
+    more = f" and {len(ids) - 3} more" if len(ids) > 3 else ""
+    return f"{CATALOGUE[code].meaning.rstrip('.')}: {shown}{more}"
