@@ -1,1 +1,490 @@
-"""The commands."""
+"""The commands: the only module that prints or exits. Results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+from shutil import which
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from errors import ConversionError, ExitCode, LimitExceeded
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from bulk.ledger import Row
+    from bulk.run import Limits
+    from bulk.sources import Listing
+    from bulk.worker import Outcome
+    from checking import Failure
+    from document import Document, Grid, Strip
+    from report import Report
+
+
+class Format(StrEnum):
+    """How `check` tells its findings."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+app = typer.Typer(
+    name="gouji",
+    help=(
+        "Exact numbers out of Chinese annual reports on government information disclosure"
+        " (政府信息公开工作年度报告).\n\n"
+        "Example: gouji convert reports/ -o out/"
+    ),
+    rich_markup_mode=None,  # rich takes longer to load than all the rest of --help
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_COLOURS = {"good": "32", "warn": "33", "bad": "31", "dim": "2", "bold": "1"}
+
+
+def main() -> None:
+    """Run the command line; every way out has an exit code from errors.ExitCode."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:  # Chinese text on a console of any code page
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app()
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.DONE)
+
+
+@app.callback(invoke_without_command=True)
+def _top(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"gouji {_installed('gouji') or 'not installed'}")
+        raise typer.Exit
+
+
+@app.command()
+def convert(
+    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Files and folders.")],
+    out: Annotated[Path, typer.Option("-o", "--output", metavar="OUT", help="The output folder.")],
+    *,
+    jobs: Annotated[int, typer.Option(min=1, max=256, help="How many documents at a time.")] = 1,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that one document may take.")] = 60.0,
+    memory: Annotated[int, typer.Option(min=0, help="MiB one document may take; 0 for no limit.")] = 2048,
+    force: Annotated[bool, typer.Option("--force", help="Convert again what is done already.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List what is in and out and why; write nothing.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if a report is not verified.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where gouji's own errors happened.")] = False,
+) -> None:
+    """Convert reports into canonical JSON (规范 JSON), one file a report, in OUT.
+
+    What is done already is skipped, so an interrupted run goes on when started again.
+
+    Example: gouji convert reports/ -o out/
+    """
+    with _told():
+        from bulk.sources import collect  # noqa: PLC0415
+
+        try:
+            listing = collect(inputs, out)
+        except ConversionError as error:
+            _stop(str(error), ExitCode.USAGE)
+        if dry_run:
+            _list(listing)
+            return
+        if not listing.inputs:
+            _say(_nothing(inputs, listing))
+            return
+        from bulk.run import Limits  # noqa: PLC0415
+
+        limits = Limits(seconds=timeout, memory_bytes=(memory << 20) or None)
+        rows = _run(listing, out, limits, jobs=jobs, force=force, debug=debug)
+    statuses = {row.outcome for row in rows}
+    if "failed" in statuses:
+        raise typer.Exit(ExitCode.UNREADABLE)
+    if strict and "review" in statuses:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+@app.command()
+def check(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="An output folder, or one report's JSON.")],
+    *,
+    output: Annotated[
+        Format, typer.Option("--format", help="text for people, json for programs.")
+    ] = Format.TEXT,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if anything was found.")] = False,
+) -> None:
+    """Say what fails in finished reports, why and where: sums (勾稽关系), doubts, and what to do.
+
+    Example: gouji check out/ --strict
+    """
+    with _told():
+        from checking import failures_in, reports_below, totals  # noqa: PLC0415
+
+        if not out.exists():
+            _stop(f"{out}: there is no such folder; gouji convert INPUT -o {out} makes it", ExitCode.USAGE)
+        failures = failures_in(out) if out.is_dir() else ()
+        reports = [(_shown(path, out), report) for path, report in reports_below(out)]
+        if not reports and not failures:
+            _stop(f"{out}: no reports of gouji there; give the folder that convert wrote to", ExitCode.USAGE)
+        counts = totals((report for _, report in reports), failures)
+        tell = _check_as_json if output is Format.JSON else _check_as_text
+        tell(reports, failures, counts)
+    if strict and counts["statuses"].total() > counts["statuses"]["verified"]:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+@app.command()
+def clean(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Documents; - for stdin.")],
+    *,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="A file instead of stdout.")
+    ] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Tables as Markdown.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
+) -> None:
+    """Turn OCR or exported text into clean text with its tables (表格) redrawn.
+
+    Example: gouji clean 年度报告.txt --markdown -o 年度报告.md
+    """
+    with _told():
+        from cleaning import clean as cleaned  # noqa: PLC0415
+        from normalize import normalize  # noqa: PLC0415
+
+        if output is not None and str(output) != "-" and output.exists() and not force:
+            _stop(f"{output} is there already; give another name or --force", ExitCode.USAGE)
+        documents = [_document(file) for file in files]
+        text = "\n".join(cleaned(document, normalize(document), markdown=markdown) for document in documents)
+        if output is None or str(output) == "-":
+            typer.echo(text, nl=False)
+        else:
+            _write(output, text)
+
+
+@app.command()
+def draw(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A document; - for stdin.")],
+) -> None:
+    """Show the grids (表格) and strips that were found in a document.
+
+    In a drawing < joins the cell on its left and ^ the cell above.
+
+    Example: gouji draw 年度报告.docx
+    """
+    with _told():
+        from document import Grid, Strip  # noqa: PLC0415
+        from drawing import draw as drawn  # noqa: PLC0415
+        from drawing import draw_strip  # noqa: PLC0415
+
+        blocks = [block for block in _document(file).blocks if isinstance(block, Grid | Strip)]
+        for number, block in enumerate(blocks, start=1):
+            if isinstance(block, Grid):
+                size = f"{block.row_count} rows, {block.column_count} columns"
+                typer.echo(f"grid {number}: {size}{_where(block)}\n{drawn(block)}\n")
+            else:
+                size = f"{len(block.cells)} texts, {len(block.breaks) + 1} rows"
+                typer.echo(f"strip {number}: {size}{_where(block)}\n{draw_strip(block)}\n")
+        if not blocks:
+            _say(f"{file}: no grid and no strip was found; gouji clean shows its text")
+
+
+@app.command()
+def explain(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A document, or its JSON in OUT.")],
+    value_id: Annotated[str, typer.Argument(metavar="ID", help="A value's id, as in the JSON.")],
+) -> None:
+    """Show the path of one value, from the ink to the number: place, text, steps, sums (勾稽关系), trust.
+
+    Example: gouji explain out/年度报告.docx.json requests.received.total
+    """
+    with _told():
+        import explaining  # noqa: PLC0415
+
+        report = _report(file)
+        if report.edition is None:
+            why = "; ".join(finding.message for finding in report.trust.reasons)
+            _stop(f"{file}: it has no values, as no edition of the form fits ({why})", ExitCode.UNREADABLE)
+        if value_id not in report.values:
+            near = explaining.suggest(report, value_id)
+            advice = f"did you mean {', '.join(near)}?" if near else "gouji schema lists the ids"
+            _stop(f"the {report.edition} edition has no value {value_id!r}; {advice}", ExitCode.USAGE)
+        for line in explaining.explain(report, value_id):
+            typer.echo(line)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the reports (draft 2020-12).
+
+    Example: gouji schema > report.schema.json
+    """
+    from schema import text  # noqa: PLC0415
+
+    typer.echo(text(), nl=False)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is installed and what is missing; exit 4 if something that is needed is missing.
+
+    Example: gouji doctor
+    """
+    import platform  # noqa: PLC0415
+
+    typer.echo(f"gouji     {_installed('gouji') or 'not installed'}")
+    typer.echo(f"python    {platform.python_version()} on {platform.system()} {platform.machine()}")
+    missing = []
+    for name in _requirements():
+        found = _installed(name)
+        missing += [] if found else [name]
+        typer.echo(f"{'ok  ' if found else 'MISSING'}  {name} {found or ''}".rstrip())
+    for program, use in (("tesseract", "scans, in a later version"), ("soffice", ".doc, in a later version")):
+        typer.echo(f"{'ok  ' if which(program) else 'none'}  {program} (not needed yet: {use})")
+    if missing:
+        _stop(f"missing: {', '.join(missing)}; pip install {' '.join(missing)}", ExitCode.MISSING_PROGRAM)
+
+
+def _requirements() -> list[str]:
+    """Return the names of the packages that gouji itself needs."""
+    try:
+        requirements = metadata.requires("gouji") or []
+    except metadata.PackageNotFoundError:
+        return []
+    return [re.split(r"[^\w.-]", one, maxsplit=1)[0] for one in requirements if "extra ==" not in one]
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _document(file: Path) -> Document:
+    """Return what a file says, read here and now; - is stdin."""
+    from converters import LARGEST, convert, too_large  # noqa: PLC0415
+
+    try:
+        if str(file) == "-":
+            return convert(sys.stdin.buffer.read(LARGEST + 1), name="stdin")
+        size = file.stat().st_size
+        if size > LARGEST:
+            raise LimitExceeded(too_large(str(file), size, LARGEST))
+        return convert(file.read_bytes(), name=file.name)
+    except OSError as error:
+        code = ExitCode.UNREADABLE if file.exists() else ExitCode.USAGE
+        _stop(f"{file}: cannot be read ({error.strerror}); check the path", code)
+
+
+def _report(file: Path) -> Report:
+    """Return the report that a document is, or that canonical JSON holds."""
+    from checking import evidence_of, read_report  # noqa: PLC0415
+    from normalize import normalize  # noqa: PLC0415
+
+    if file.is_file():
+        with file.open("rb") as opened:
+            is_output = opened.read(11) == b'{"checks":['
+        if is_output:
+            if not evidence_of(file).is_file():
+                _say(f"{evidence_of(file)} is not there: places, texts and steps are not known")
+            return read_report(file)
+    return normalize(_document(file))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        part = path.with_name(f".{path.name}.part")
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError as error:
+        _stop(f"{path}: cannot be written ({error.strerror}); choose another place", ExitCode.NOT_WRITTEN)
+
+
+def _where(block: Grid | Strip) -> str:
+    where = block.provenance
+    page = f", page {where.page}" if where.page is not None else ""
+    return f"{page}, {where.place}" if where.place is not None and str(where.place) else page
+
+
+def _shown(path: Path, out: Path) -> str:
+    return path.name if path == out else path.relative_to(out).as_posix()
+
+
+def _check_as_text(
+    reports: list[tuple[str, Report]], failures: tuple[Failure, ...], counts: Mapping[str, Counter[str]]
+) -> None:
+    from bulk.summary import meaning, printable  # noqa: PLC0415
+    from checking import tell  # noqa: PLC0415
+
+    for name, report in reports:
+        status = report.trust.status
+        lines = list(tell(report))
+        if status == "verified" and not lines:
+            continue
+        about = "  ".join(str(one) for one in (report.issuer, report.year) if one)
+        style = {"verified": "good", "review": "warn", "failed": "bad"}[status]
+        typer.echo(f"{_paint(status, style)}  {_paint(printable(name), 'bold')}  {printable(about)}".rstrip())
+        for line in (*lines, ""):
+            typer.echo(printable(line))
+    for failure in failures:
+        typer.echo(f"{_paint('failed', 'bad')}  {_paint(printable(failure.name), 'bold')}")
+        typer.echo(f"  {failure.code}  {printable(failure.message)}\n")
+    statuses = counts["statuses"]
+    told = ", ".join(f"{count} {status}" for status, count in statuses.items())
+    typer.echo(_paint(f"{statuses.total()} in all: {told}", "bold"))
+    for code, count in sorted(counts["reasons"].items(), key=lambda item: (-item[1], item[0])):
+        typer.echo(f"  {count:>6}  {meaning(code)} {_paint(code, 'dim')}")
+
+
+def _check_as_json(
+    reports: list[tuple[str, Report]], failures: tuple[Failure, ...], counts: Mapping[str, Counter[str]]
+) -> None:
+    import json  # noqa: PLC0415
+
+    from checking import as_data  # noqa: PLC0415
+
+    data = {
+        "reports": [as_data(name, report) for name, report in reports],
+        "failures": [
+            {"name": failure.name, "code": failure.code, "message": failure.message} for failure in failures
+        ],
+        "totals": {key: dict(sorted(count.items())) for key, count in counts.items()},
+    }
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def _run(listing: Listing, out: Path, limits: Limits, *, jobs: int, force: bool, debug: bool) -> list[Row]:
+    from bulk.run import run  # noqa: PLC0415
+    from bulk.summary import summarise  # noqa: PLC0415
+
+    rows: list[Row] = []
+    again = 0
+    start = time.monotonic()
+
+    with _interruptible(), _progress(len(listing.inputs)) as advance:
+
+        def seen(row: Row, outcome: Outcome) -> None:
+            nonlocal again
+            rows.append(row)
+            again += outcome.same
+            if debug and outcome.trace:
+                _say(outcome.trace.rstrip())
+            advance(row)
+
+        try:
+            run(listing.inputs, out, limits=limits, jobs=jobs, force=force, seen=seen)
+        except KeyboardInterrupt:
+            left = len(listing.inputs) - len(rows)
+            _stop(
+                f"interrupted with {len(rows)} done and {left} to do;"
+                " run the same command again and it goes on from there",
+                ExitCode.INTERRUPTED,
+            )
+    seconds = time.monotonic() - start
+    for line in summarise(rows, listing.skipped, out=str(out), seconds=seconds, again=again, paint=_paint):
+        typer.echo(line)
+    return rows
+
+
+def _list(listing: Listing) -> None:
+    from bulk.summary import printable  # noqa: PLC0415
+
+    for one in listing.inputs:
+        typer.echo(f"in   {printable(one.name)}")
+    for skipped in listing.skipped:
+        typer.echo(f"out  {printable(skipped.name)}    {skipped.reason}")
+    typer.echo(f"{len(listing.inputs)} to convert, {len(listing.skipped)} not taken; nothing was written")
+
+
+def _nothing(inputs: list[Path], listing: Listing) -> str:
+    where = ", ".join(map(str, inputs))
+    met = f" ({len(listing.skipped)} not taken; --dry-run says why)" if listing.skipped else ""
+    return f"nothing to convert in {where}{met}; .docx, .pdf and text files are read"
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """End with one line and the error's exit code instead of a traceback."""
+    try:
+        yield
+    except ConversionError as error:
+        _stop(str(error), error.exit_code)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let a request to end (SIGTERM) stop a run as cleanly as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[Row], None]]:
+    """Give a function to call after each input; it moves a bar if a person is watching."""
+    if not sys.stderr.isatty():
+        yield lambda _row: None
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[told]}"),
+        TimeRemainingColumn(),
+    )
+    counts = {"verified": 0, "review": 0, "failed": 0}
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total, told="")
+
+        def advance(row: Row) -> None:
+            counts[row.outcome or "failed"] += 1
+            told = "  ".join(f"{status} {count}" for status, count in counts.items())
+            bar.update(task, advance=1, told=told)
+
+        yield advance
+
+
+def _paint(text: str, style: str) -> str:
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    return f"\033[{_COLOURS[style]}m{text}\033[0m"
+
+
+def _say(message: str) -> None:
+    typer.echo(message, err=True)
+
+
+def _stop(message: str, code: ExitCode) -> NoReturn:
+    _say(f"gouji: {message}")
+    raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    main()

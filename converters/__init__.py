@@ -1,0 +1,84 @@
+"""A file's bytes -> Document: look at the kind, call its module."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from converters.kinds import kind_of
+from document import Source
+from errors import LimitExceeded, MissingProgram, UnreadableFile, UnsupportedKind
+
+if TYPE_CHECKING:
+    from document import Document
+
+MODULES = {"docx": "word", "pdf": "pdf", "text": "text"}
+
+_MIB = 1 << 20
+LIMITS = {"docx": 128 * _MIB, "pdf": 256 * _MIB, "text": 64 * _MIB}  # bytes
+LARGEST = max(LIMITS.values())  # no file above this needs to be read at all
+
+# What a kind without a converter is, and what to do about it.
+_ADVICE = {
+    "doc": ("a Word 97-2003 or WPS document", "open it in Word, WPS or LibreOffice and save it as .docx"),
+    "encrypted": ("protected by a password", "open it with the password and save it without one"),
+    "ole": ("an old Office file", "open it and save it as .docx"),
+    "xls": ("a spreadsheet", "give the report itself, as .docx, .pdf or text"),
+    "xlsx": ("a spreadsheet", "give the report itself, as .docx, .pdf or text"),
+    "pptx": ("a presentation", "give the report itself, as .docx, .pdf or text"),
+    "odt": ("an OpenDocument text", "open it in Word or LibreOffice and save it as .docx"),
+    "rtf": ("an RTF document", "open it in Word, WPS or LibreOffice and save it as .docx"),
+    "wordml": ("a Word document as one XML file", "open it in Word and save it as .docx"),
+    "ofd": ("an OFD document", "export it as .pdf from your OFD reader"),
+    "epub": ("an e-book", "give the report itself, as .docx, .pdf or text"),
+    "html": ("a web page", "copy its text into a .txt file, or print it to .pdf"),
+    "mhtml": ("a saved web page", "copy its text into a .txt file, or print it to .pdf"),
+    "image": (
+        "an image",
+        "scans come in a later version; give the .docx or .pdf if there is one",
+    ),
+    "gouji": ("an output of gouji", "give the report that it was made from"),
+    "sqlite": ("a database", "give the report itself, as .docx, .pdf or text"),
+} | {
+    kind: (f"an archive ({kind})", "unpack it and give the folder")
+    for kind in ("zip", "gz", "7z", "rar", "xz", "bz2", "tar")
+}
+
+
+def convert(data: bytes, *, name: str, password: str | None = None) -> Document:
+    """Return what a file's bytes say; `name` goes into the Document's source as it is.
+
+    Raises ConversionError: UnreadableFile for an empty or broken file, UnsupportedKind for a kind
+    without a converter, LimitExceeded for a file too large for its kind.
+    """
+    if not data:
+        message = f"{name}: the file is empty; get it again from where it came from"
+        raise UnreadableFile(message)
+    kind = kind_of(data)
+    if kind not in MODULES:
+        raise UnsupportedKind(_unsupported(name, kind))
+    if len(data) > LIMITS[kind]:
+        raise LimitExceeded(too_large(name, len(data), LIMITS[kind]))
+    source = Source(name=name, sha256=sha256(data).hexdigest(), bytes=len(data), kind=kind)
+    try:
+        module = import_module(f"converters.{MODULES[kind]}")
+    except ModuleNotFoundError as missing:
+        message = f"{name}: reading {kind} needs {missing.name}; install it (see gouji doctor)"
+        raise MissingProgram(message) from missing
+    document: Document = (
+        module.convert(data, source, password=password) if kind == "pdf" else module.convert(data, source)
+    )
+    return document
+
+
+def too_large(name: str, size: int, limit: int) -> str:
+    """Return the message for a file above its limit; sizes are bytes."""
+    return f"{name}: {size / _MIB:.0f} MiB is more than the {limit // _MIB} MiB that are read; split the file"
+
+
+def _unsupported(name: str, kind: str | None) -> str:
+    if kind is None:
+        return f"{name}: the bytes are no document and no text; check that the download is complete"
+    what, advice = _ADVICE[kind]
+    return f"{name}: this is {what}, which is not read yet; {advice}"

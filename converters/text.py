@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from document import Block, Cell, Document, Grid, Paragraph, Place, Provenance, Source, Strip
 from errors import LimitExceeded, UnreadableFile
@@ -27,6 +28,8 @@ _RULE = re.compile(r"^[\s|+\-=:─━┄┈═┌┐└┘├┤┬┴┼╔╗�
 _FIGURE = re.compile(r"^[+\-－−增减]?[0-9０-９][0-9０-９,，.．]*\s*(?:[亿万千百]?元|[件项个宗起条次])?$|^[/\-—–－]+$|^无$")
 _GAP = re.compile(r"[ \u3000\u00a0]{2,}|\t+")
 _FIGURES_AT_END = re.compile(r"^(?P<label>.*?)(?P<figures>(?:[ \u3000\u00a0]+[+\-－]?[0-9０-９][0-9０-９,.]*){2,})\s*$")
+_CELL = re.compile(r"\S+(?:[ \u3000\u00a0]\S+)*")
+_NUMBERED = re.compile(r"^(?:[（(][一二三四五六七八九十0-9]{1,2}[）)]|[一二三四五六七八九十]{1,2}、|[0-9]{1,2}[.、．])")
 _SENTENCE = re.compile(r"[。；！？]")
 
 
@@ -292,21 +295,118 @@ def _read_cells_behind_tabs(region: list[_Line]) -> Iterator[list[list[Paragraph
     yield [row for row in rows if row]
 
 
+@dataclass(slots=True)
+class _Piece:
+    """A cell of an aligned line: where it starts and stops, counted in character widths."""
+
+    start: int
+    text: str
+
+    @property
+    def stop(self) -> int:
+        return self.start + _width(self.text)
+
+    @property
+    def is_figure(self) -> bool:
+        return bool(_FIGURE.match(self.text))
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
 def _read_aligned(region: list[_Line]) -> Iterator[list[list[Paragraph]] | Paragraph]:
-    """A row a line, cells held apart by two spaces or more; figures at the end by one."""
-    rows = []
-    for line in region:
-        if line.is_blank or _RULE.match(line.text):
-            continue
-        text = line.text.strip()
-        cells: list[str] = []
-        figures = _FIGURES_AT_END.match(" " + text)
-        if figures:
-            cells = [*_GAP.split(figures["label"].strip()), *figures["figures"].split()]
-        else:
-            cells = _GAP.split(text)
-        rows.append([_paragraph(line, cell) for cell in cells if cell])
+    """A row a line, cells held apart by two spaces or more; figures at the end by one.
+
+    Where the figures of neighbouring lines stand below each other, a line without one has a blank there.
+    """
+    rows: list[list[Paragraph]] = []
+    block: list[tuple[_Line, list[_Piece]]] = []
+    for line in [*region, _Line(0, "")]:
+        if line.is_blank:
+            rows += _aligned_rows(block)
+            block = []
+        elif not _RULE.match(line.text):
+            block.append((line, _pieces(line.text)))
     yield rows
+
+
+def _pieces(text: str) -> list[_Piece]:
+    text = text.rstrip()
+    figures = _FIGURES_AT_END.match(" " + text)
+    end = len(figures["label"]) - 1 if figures else len(text)
+    pieces = [_Piece(_width(text[: match.start()]), match.group()) for match in _CELL.finditer(text[: max(end, 0)])]
+    if figures:
+        pieces += [
+            _Piece(_width(text[: match.start()]), match.group()) for match in re.finditer(r"\S+", text) if match.start() >= end
+        ]
+    return pieces
+
+
+def _aligned_rows(block: list[tuple[_Line, list[_Piece]]]) -> Iterator[list[Paragraph]]:
+    """Yield the rows of lines without a blank line between, wrapped labels joined, blanks put in."""
+    joined: list[tuple[_Line, list[_Piece]]] = []
+    widest: Counter[int] = Counter()
+    for _, pieces in block:
+        for piece in pieces:
+            if not piece.is_figure:
+                widest[piece.start] = max(widest[piece.start], piece.stop)
+    ends = widest.copy()  # of the piece that was last joined on, by start
+    for line, pieces in block:
+        above = joined[-1][1] if joined else []
+        if _wraps(pieces, above, ends, widest):
+            for piece in pieces:
+                upper = next(other for other in above if other.start == piece.start)
+                upper.text += piece.text
+                ends[piece.start] = piece.stop
+        else:
+            joined.append((line, pieces))
+            ends.update({piece.start: piece.stop - ends[piece.start] for piece in pieces})
+    columns = _figure_columns([pieces for _, pieces in joined])
+    for line, pieces in joined:
+        yield [_paragraph(line, text) for text in _with_blanks(pieces, columns)]
+
+
+def _wraps(pieces: list[_Piece], above: list[_Piece], ends: Counter[int], widest: Counter[int]) -> bool:
+    """Return whether a line only goes on with labels of the line above, which fill their column's width."""
+    starts = {piece.start for piece in above if not piece.is_figure}
+    return (
+        any(piece.is_figure for piece in above)
+        and bool(pieces)
+        and all(
+            not piece.is_figure
+            and piece.start in starts
+            and ends[piece.start] >= widest[piece.start] - 2
+            and not _NUMBERED.match(piece.text)
+            for piece in pieces
+        )
+    )
+
+
+def _figure_columns(rows: list[list[_Piece]]) -> list[tuple[int, int]]:
+    """Return the strips of the page (start, stop) in which figures stand below each other."""
+    extents = sorted((piece.start, piece.stop) for pieces in rows for piece in pieces if piece.is_figure)
+    columns: list[tuple[int, int]] = []
+    for start, stop in extents:
+        if columns and start < columns[-1][1]:
+            columns[-1] = columns[-1][0], max(stop, columns[-1][1])
+        else:
+            columns.append((start, stop))
+    return columns
+
+
+def _with_blanks(pieces: list[_Piece], columns: list[tuple[int, int]]) -> list[str]:
+    """Return the texts of a line, with a blank for every figure column right of its labels that is empty."""
+    if not any(piece.is_figure for piece in pieces):
+        return [piece.text for piece in pieces]
+    labels_end = max((piece.stop for piece in pieces if not piece.is_figure), default=0)
+    places = [(piece.start, piece.text) for piece in pieces]
+    places += [
+        (start, "")
+        for start, stop in columns
+        if start >= labels_end and not any(piece.start < stop and start < piece.stop for piece in pieces)
+    ]
+    return [text for _, text in sorted(places)]
 
 
 def _read_cell_a_line(region: list[_Line]) -> Iterator[list[list[Paragraph]] | Paragraph]:
@@ -326,12 +426,24 @@ def _read_pipes(region: list[_Line]) -> Iterator[list[list[Paragraph]] | Paragra
                 if any(rows):
                     yield [kept for kept in rows if kept]
                 rows = [[]]
-                yield cell
+                yield from _unrolled(cell)
             else:
                 rows[-1].append(cell)
         rows.append([])
     if any(rows):
         yield [kept for kept in rows if kept]
+
+
+_LOST_BREAK = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uff5e0-9]) +(?=[\u3001-\u9fff\uff01-\uff5e0-9])")
+
+
+def _unrolled(cell: Paragraph) -> Iterator[Paragraph]:
+    """Yield the lines of running text that an export put on one line: a space between Chinese ends a line."""
+    if len(cell.text) <= 80:
+        yield cell
+        return
+    for piece in _LOST_BREAK.split(cell.text):
+        yield Paragraph(text=piece, provenance=cell.provenance)
 
 
 def _piped_rows(region: list[_Line]) -> Iterator[list[Paragraph]]:
@@ -363,7 +475,13 @@ def _cells_over_lines(texts: list[tuple[_Line, str]]) -> Iterator[list[Paragraph
     row: list[Paragraph] = []
     begun: list[str] = []
     first: _Line | None = None
-    for line, text in texts:
+    rows_are_opened = texts[0][1].strip() == "|"
+    for position, (line, text) in enumerate(texts):
+        following = texts[position + 1][1] if position + 1 < len(texts) else ""
+        if not begun and _opens_row(text, following, rows_are_opened):
+            if row:
+                yield row
+            row, text = [], text.replace("|", "", 1)  # noqa: PLW2901  # the pipe is spent
         *closed, rest = text.split("|")
         for piece in closed:
             begun.append(piece.strip())
@@ -379,6 +497,21 @@ def _cells_over_lines(texts: list[tuple[_Line, str]]) -> Iterator[list[Paragraph
         row.append(_paragraph(first, "\n".join(begun)))
     if row:
         yield row
+
+
+def _opens_row(text: str, following: str, rows_are_opened: bool) -> bool:  # noqa: FBT001  # a fact, not a switch
+    """Return whether the first pipe of a line opens a row instead of closing a blank cell.
+
+    So it does in front of a text that another line closes, and on a line of its own in front of a label
+    when the whole table begins with such a line.
+    """
+    bare = text.strip()
+    if bare.startswith("|") and "|" not in bare[1:]:
+        if len(bare) > 1:
+            return True
+        label = following.split("|")[0].strip()
+        return rows_are_opened and bool(label) and not _FIGURE.match(label)
+    return False
 
 
 _READERS = {

@@ -35,6 +35,11 @@ def members(identity: Identity, standard: Standard) -> Iterator[tuple[str, tuple
         yield table.id, *_ids(table.id, identity, "{table}.{leaf}")
 
 
+def all_members(standard: Standard) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the value ids on the left and right of every check that `check` returns, in its order."""
+    return [(left, right) for identity in standard.identities for _, left, right in members(identity, standard)]
+
+
 def _ids(table: str, identity: Identity, pattern: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     left = tuple(pattern.format(table=table, leaf=leaf) for leaf in identity.left)
     right = tuple(pattern.format(table=table, leaf=leaf) for leaf in identity.right)

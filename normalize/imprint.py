@@ -32,6 +32,8 @@ _WORD_DATE = re.compile(
     r"^(?P<year>[二两][〇○0零OoＯ][〇○0零一二三四五六七八九OoＯ]{2})年(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})日$"
 )
 _DIGITS = {**{word: number for number, word in enumerate("〇一二三四五六七八九")}, "○": 0, "零": 0, "O": 0, "o": 0, "Ｏ": 0, "0": 0, "两": 2}
+_YEAR_LINE = re.compile(r"^[（(][0-9０-９〇○零一二三四五六七八九]{4}年?度?[)）]$")
+_LEADING_YEAR = re.compile(r"^(?:[0-9０-９]{4}|[二两][〇○零][〇○零一二三四五六七八九]{2})年度?")
 _FULL_WIDTH = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
 
 
@@ -65,19 +67,26 @@ def _title(front: Sequence[Line]) -> tuple[str | None, tuple[str, ...], str | No
     A title may stand on up to three short lines, the first of them perhaps the issuer alone.
     """
     texts = [tidy(line.text) for line in front]
-    for start in range(len(texts)):
+    for end in range(len(texts)):
         for count in (1, 2, 3):
-            pieces = texts[start : start + count]
-            if len(pieces) < count or any(not piece or len(piece) > 60 or re.search(r"[。；]", piece) for piece in pieces):
+            start = end + 1 - count
+            if start < 0 or not _can_be_title(texts[start]):
                 break
-            joined = "".join(pieces)
-            if len(joined) <= 80 and _TITLE.search(joined) and not re.search(r"[，>《]", joined):
-                if is_furniture(pieces[0]) or (count > 1 and not _can_open(pieces[0])):
-                    break
-                if start and count == 1 and _belongs_above(texts[start - 1], joined):
-                    pieces, joined = [texts[start - 1], *pieces], texts[start - 1] + joined
-                return joined, tuple(pieces), _organ_of(joined)
+            joined = "".join(texts[start : end + 1])
+            if len(joined) <= 80 and _TITLE.search(joined) and (count == 1 or _can_open(texts[start])):
+                if start and _belongs_above(texts[start - 1], joined):
+                    start -= 1
+                stop = end + 1
+                if stop < len(texts) and _YEAR_LINE.match(texts[stop]):
+                    stop += 1
+                title = "".join(texts[start:stop])
+                return title, tuple(texts[start:stop]), _organ_of(title)
     return None, (), None
+
+
+def _can_be_title(text: str) -> bool:
+    """Return whether a line can be part of a title: short, no sentence, no trail of links."""
+    return 0 < len(text) <= 60 and not re.search(r"[。；，>|《]", text) and not is_furniture(text)
 
 
 def _can_open(text: str) -> bool:
@@ -92,7 +101,9 @@ def _belongs_above(line: str, title: str) -> bool:
 
 def _organ_of(title: str) -> str | None:
     head = re.split(
-        r"(?:关于)?(?:[0-9０-９]{4}|[二两][〇○零][〇○零一二三四五六七八九]{2})年?|政府信息公开|信息公开|政务公开|政府信息公開|信息公開", title, maxsplit=1
+        r"(?:关于)?(?:[0-9０-９]{4}|[二两][〇○零][〇○零一二三四五六七八九]{2})年?|政府信息公开|信息公开|政务公开|政府信息公開|信息公開",
+        _LEADING_YEAR.sub("", title),
+        maxsplit=1,
     )[0]
     head = head.removesuffix("关于").strip("《")
     return head if 2 <= len(head) <= 40 else None

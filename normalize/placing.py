@@ -134,11 +134,18 @@ def place(
         collector.find(
             "structure.deduplicated", "lines that occurred before were dropped by the export, figures included"
         )
+    short_runs = any(
+        text.kind == "run" and len(text.text) < len(reading.part.columns)
+        for reading in parts
+        for segment in reading.segments
+        if segment.row is not None or not reading.part.rows
+        for text in segment.texts
+    )
     for reading in parts:
         if (reading.table.id, reading.number) in foreign_parts:
             _keep_foreign(reading, collector)
         elif reading.heads_found or any(segment.row is not None for segment in reading.segments):
-            _place_part(reading, collector, deduplicated=deduplicated)
+            _place_part(reading, collector, deduplicated=deduplicated, short_runs=short_runs)
     found = {reading.table.id for reading in parts if any(value in collector.values for value in reading.table.value_ids())}
     for table in standard.tables:
         missing = [value for value in table.value_ids() if value not in collector.values]
@@ -243,7 +250,7 @@ def _last_matches(matches: Sequence[Match], form: Script) -> dict[str, int]:
 def _take(text: Text, current: _PartReading, segment: _Segment | None) -> _Segment | None:
     """Add a text that carries no prescribed label to the part; return the segment that goes on after it."""
     if text.kind in ("label", "prose"):
-        if segment is not None and segment.row is not None and not segment.entries:
+        if segment is not None and segment.row is not None and not segment.texts and _may_go_on(text, segment):
             if text.plain.startswith("(") or core(text.plain) in segment.label:
                 return segment  # an explanation behind the label, or the rest of it
             segment.interrupted = True
@@ -269,6 +276,11 @@ def _take(text: Text, current: _PartReading, segment: _Segment | None) -> _Segme
         current.segments.append(segment)
     segment.texts.append(text)
     return segment
+
+
+def _may_go_on(text: Text, segment: _Segment) -> bool:
+    """Return whether a text may still belong to the label before it: in a grid, only in the same row."""
+    return text.grid is None or segment.last is None or _same_row(text, segment.last)
 
 
 def _same_row(text: Text, label: Text) -> bool:
@@ -298,14 +310,16 @@ def _is_deduplicated(parts: Sequence[_PartReading], form: Script, matches: Seque
 # --- placing: a part's segments -> values ------------------------------------------------------------------
 
 
-def _place_part(reading: _PartReading, collector: _Collector, *, deduplicated: bool) -> None:
+def _place_part(
+    reading: _PartReading, collector: _Collector, *, deduplicated: bool, short_runs: bool
+) -> None:
     _check_heads(reading, collector)
     if reading.part.rows:
         _fill_gaps(reading)
     else:
         _join_value_row(reading)
     extents = _extents(reading)
-    shapes = _shapes(reading, extents)
+    shapes = _shapes(reading, extents, short_runs=short_runs)
     rows = reading.part.rows
     done: set[int] = set()
     for number, segment in enumerate(reading.segments):
@@ -318,7 +332,18 @@ def _place_part(reading: _PartReading, collector: _Collector, *, deduplicated: b
             continue
         done.add(segment.row)
         certain_end = not deduplicated or _next_is_next(reading, number)
-        _place_row(reading, segment, row, ids, extents, shapes, collector, certain_end=certain_end)
+        _place_row(
+            reading,
+            segment,
+            row,
+            ids,
+            extents,
+            shapes,
+            collector,
+            certain_end=certain_end,
+            # Editions differ in the columns of a table in parts; a dropped repeat of a head proves nothing.
+            heads_decide=len(reading.table.parts) > 1 and not deduplicated,
+        )
 
 
 def _keep_foreign(reading: _PartReading, collector: _Collector) -> None:
@@ -446,37 +471,63 @@ def _extents(reading: _PartReading) -> dict[int, list[Extent]]:
 
 @dataclass(frozen=True, slots=True)
 class _Shapes:
-    """How many blank cells stand before and behind the figures of complete rows, by depth of the row's label."""
+    """Where the figures of a part's rows stand among the blanks around them, by depth of the row's label.
 
-    by_depth: Mapping[int, Counter[tuple[int, int]]]
-    runs_are_short: bool
+    A merged label leaves blank places before its row's figures, an export may leave some behind them;
+    rows of one depth share both. `padding` is None for a depth whose rows do not agree.
+    `short_runs` says that rows with fewer digits than columns occur, so that cells may be blank.
+    """
 
-    def usual(self, depth: int) -> tuple[int, int] | None:
-        """Return the shape that all complete rows of a depth share; (0, 0) if there are none; None if they differ."""
-        shapes = self.by_depth.get(depth)
-        if not shapes:
-            return (0, 0)
-        return next(iter(shapes)) if len(shapes) == 1 else None
+    complete: Mapping[int, Counter[tuple[int, int]]]
+    padding: Mapping[int, tuple[int, int] | None]
+    short_runs: bool
 
     def is_odd(self, depth: int, shape: tuple[int, int]) -> bool:
-        """Return whether a complete row's figures stand elsewhere than those of most rows of its depth."""
-        shapes = self.by_depth.get(depth)
-        return bool(shapes) and len(shapes) > 1 or bool(shapes) and shape not in shapes
+        """Return whether a complete row's figures stand elsewhere than those of other rows of its depth."""
+        shapes = self.complete.get(depth)
+        return bool(shapes) and (len(shapes) > 1 or shape not in shapes)
 
 
-def _shapes(reading: _PartReading, extents: Mapping[int, list[Extent]]) -> _Shapes:
-    by_depth: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
+def _shapes(reading: _PartReading, extents: Mapping[int, list[Extent]], *, short_runs: bool) -> _Shapes:
     count = len(reading.part.columns)
-    runs_are_short = False
+    complete: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
+    rows: dict[int, list[_Segment]] = defaultdict(list)
     for segment in reading.segments:
-        if segment.row is None:
+        if segment.row is None or not segment.texts or segment.texts[0].block in extents:
             continue
-        entries = segment.entries
-        if len(entries) == 1 and entries[0].kind == "run" and len(entries[0].text) < count:
-            runs_are_short = True
-        if len(entries) == count and entries[0].block not in extents:
-            by_depth[_depth(reading, segment)][_shape(segment.texts)] += 1
-    return _Shapes(by_depth=by_depth, runs_are_short=runs_are_short)
+        depth, entries = _depth(reading, segment), segment.entries
+        rows[depth].append(segment)
+        if len(entries) == count:
+            complete[depth][_shape(segment.texts)] += 1
+    trails = {_shape(segment.texts)[1] for found in rows.values() for segment in found if segment.entries}
+    least_trail = min(trails, default=0)
+    return _Shapes(
+        complete=complete,
+        padding={depth: _padding(found, count, least_trail) for depth, found in rows.items()},
+        short_runs=short_runs,
+    )
+
+
+def _padding(rows: Sequence[_Segment], count: int, least_trail: int) -> tuple[int, int] | None:
+    """Return how many blanks before and behind a row's figures are no values; None when that is not certain.
+
+    All rows must show equally many places. Some row begins with a figure and some row ends in one, so the
+    fewest blanks met at either end are padding, if together they are what is left beside the values.
+    """
+    totals = {len(segment.texts) for segment in rows}
+    if len(totals) == 2 and len(rows[-1].texts) == min(totals) and len(rows) > 2:
+        totals = {max(totals)}  # nothing stands behind the table's last row
+    if len(totals) != 1 or (spare := totals.pop() - count) < 0:
+        return None
+    shapes = [_shape(segment.texts) for segment in rows if segment.entries]
+    if spare == 0 or not shapes:
+        return spare, 0
+    lead, trail = min(lead for lead, _ in shapes), min(trail for _, trail in shapes)
+    if lead + trail == spare:
+        return lead, trail
+    if lead + least_trail >= spare >= least_trail:
+        return spare - least_trail, least_trail
+    return None
 
 
 def _depth(reading: _PartReading, segment: _Segment) -> int:
@@ -507,6 +558,7 @@ def _place_row(
     collector: _Collector,
     *,
     certain_end: bool,
+    heads_decide: bool,
 ) -> None:
     name = reading.name(row)
     if segment.interrupted and segment.entries:
@@ -514,7 +566,7 @@ def _place_row(
         return
     if segment.likeness < _SURE_LABEL:
         collector.find("structure.label", "recognised by position more than by label", ids, row=name)
-    if reading.heads_found * 2 < len(reading.heads) and len(reading.table.parts) > 1 and segment.entries:
+    if reading.heads_found * 2 < len(reading.heads) and heads_decide and segment.entries:
         _leave(ids, segment, collector, "the column heads are not those of this edition", name)
         return
     entries = segment.entries
@@ -573,12 +625,11 @@ def _place_by_count(
     if len(entries) == 1 and entries[0].kind == "run":
         _place_run(reading, segment, name, ids, shapes, collector)
         return
+    padding = shapes.padding.get(depth)
+    inner = texts[padding[0] : padding[0] + len(ids)] if padding is not None else []
     if not entries:
-        usual = shapes.usual(depth)
-        blanks = len(texts) - sum(usual) if usual is not None else 0
-        if len(texts) and blanks == len(ids):
-            lead = usual[0] if usual else 0
-            _assign(reading, texts[lead : lead + len(ids)], segment, ids, collector)
+        if len(inner) == len(ids):
+            _assign(reading, inner, segment, ids, collector)
         else:
             for number, value in enumerate(ids):
                 collector.values[value] = Placed("absent", (), segment.likeness, _head_text(reading, number))
@@ -594,12 +645,9 @@ def _place_by_count(
             collector.find("structure.shifted", "figures do not stand where those of other rows do", ids, row=name)
         _assign(reading, entries, segment, ids, collector)
         return
-    usual = shapes.usual(depth)
-    if usual is not None and len(entries) < len(ids) and len(texts) == len(ids) + sum(usual):
-        inner = texts[usual[0] : len(texts) - usual[1]]
-        if sum(text.kind != "blank" for text in inner) == len(entries):
-            _assign(reading, inner, segment, ids, collector)
-            return
+    if len(entries) < len(ids) == len(inner) and sum(text.kind != "blank" for text in inner) == len(entries):
+        _assign(reading, inner, segment, ids, collector)
+        return
     _leave(ids, segment, collector, f"{len(entries)} figures for {len(ids)} columns", name)
 
 
@@ -613,20 +661,37 @@ def _place_run(
 ) -> None:
     """Take apart figures printed without anything between them, where only one way is possible.
 
-    With as many digits as columns each figure has one digit, unless cells may be blank; other rows that show
-    fewer digits than columns would tell that they may.
+    No figure but 0 itself begins with 0. Rows that show fewer digits than columns tell that cells may be
+    blank; then nothing is certain.
     """
     (run,) = segment.entries
     if len(ids) == 1:
         _assign(reading, [run], segment, ids, collector)
-    elif len(run.text) == len(ids) and run.text.isdigit() and not shapes.runs_are_short:
-        digits = [
-            Text(text=digit, plain="", kind="entry", block=run.block, row=run.row, cell=run.cell) for digit in run.text
-        ]
-        collector.find("reading.run_together", f"digits were taken apart into {len(ids)} figures", ids, row=name)
-        _assign(reading, digits, segment, ids, collector)
-    else:
+        return
+    ways = [] if shapes.short_runs or not run.text.isdigit() else splits(run.text, len(ids))
+    if len(ways) != 1:
         _leave(ids, segment, collector, "digits can be taken apart in several ways", name)
+        return
+    figures = [
+        Text(text=figure, plain="", kind="entry", block=run.block, row=run.row, cell=run.cell)
+        for figure in ways[0]
+    ]
+    collector.find("reading.run_together", f"digits were taken apart into {len(ids)} figures", ids, row=name)
+    _assign(reading, figures, segment, ids, collector)
+
+
+def splits(digits: str, count: int) -> list[list[str]]:
+    """Return the ways to cut digits into a number of figures without leading zeros; two at most are told."""
+    if count == 1:
+        return [[digits]] if digits == "0" or digits[:1] not in ("", "0") else []
+    ways: list[list[str]] = []
+    longest = 1 if digits[:1] == "0" else len(digits) - count + 1
+    for length in range(1, longest + 1):
+        for rest in splits(digits[length:], count - 1) if len(digits) > length else []:
+            ways.append([digits[:length], *rest])
+            if len(ways) > 1:
+                return ways
+    return ways
 
 
 def _assign(

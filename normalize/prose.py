@@ -40,8 +40,19 @@ class Line:
 
 def tidy(text: str) -> str:
     """Return a text without stray spaces: none beside Chinese characters, none at the ends."""
-    text = _INVISIBLE.sub("", text).replace("\n", " ")
+    text = _INVISIBLE.sub("", text).strip().replace("\n", " ")
     return re.sub(r"[ \t\u00a0]{2,}", " ", _STRAY_SPACE.sub("", text)).strip(" \t\u00a0\u3000\r\n")
+
+
+def split_breaks(text: str) -> list[str]:
+    """Return the lines of a text that are paragraphs of their own: those that open like one."""
+    lines: list[str] = []
+    for piece in text.split("\n"):
+        if lines and not _OPENING.match(piece.strip()) and not _INDENT.match(piece):
+            lines[-1] += f"\n{piece}"
+        else:
+            lines.append(piece)
+    return lines
 
 
 def is_furniture(text: str) -> bool:

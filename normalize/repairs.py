@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from normalize.identities import members
+from normalize.identities import all_members
 from report import Check, Value
 from standards import Standard
 
@@ -39,17 +39,11 @@ def propose(
     """
     sums = [
         _Sum(check, left, right)
-        for check, (left, right) in zip(checks, _members(standard), strict=True)
+        for check, (left, right) in zip(checks, all_members(standard), strict=True)
     ]
     return tuple(
         (one.check, _explanations(one, sums, values)) for one in sums if one.check.verdict == "fails"
     )
-
-
-def _members(standard: Standard) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    return [
-        (left, right) for identity in standard.identities for _, left, right in members(identity, standard)
-    ]
 
 
 def _explanations(one: _Sum, sums: Sequence[_Sum], values: Mapping[str, Value]) -> tuple[Proposal, ...]:

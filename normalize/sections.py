@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from document import Cell, Paragraph
 from normalize.editions import Recognised
 from normalize.imprint import Imprint, read_imprint
-from normalize.prose import Line, is_furniture, paragraphs, running_heads, tidy
+from normalize.prose import Line, is_furniture, paragraphs, running_heads, split_breaks, tidy
 from normalize.reading import Text
 from report import SectionText
 
@@ -103,8 +103,8 @@ def _is_running(text: Text) -> bool:
 
 
 def _lines(text: Text, previous: Text | None) -> list[Line]:
-    first, *others = text.text.split("\n")
-    return [Line(first, _follows(text, previous)), *(Line(other, follows=True) for other in others if other.strip())]
+    first, *others = split_breaks(text.text)
+    return [Line(first, _follows(text, previous)), *(Line(other, follows=True) for other in others)]
 
 
 def _follows(text: Text, previous: Text | None) -> bool:

@@ -13,6 +13,7 @@ from document import Document
 from findings import CATALOGUE, Finding
 from normalize.editions import Recognised
 from normalize.placing import Placement
+from normalize.identities import all_members
 from normalize.repairs import propose
 from report import Check, Trust, Value
 from standards import Standard
@@ -32,7 +33,7 @@ def judge(
         return Trust(status="failed", reasons=(*document.findings, _no_standard(recognised)))
     reasons = [*document.findings, *placement.findings, *doubts]
     reasons += _second_report(recognised)
-    reasons += _lone_blanks(values, standard)
+    reasons += _lone_blanks(values)
     reasons += _failing_sums(checks, values, standard)
     reasons += _blank_totals(checks, values, standard)
     if not any(value.status in ("printed", "blank") for value in values.values()):
@@ -61,17 +62,18 @@ def _second_report(recognised: Recognised) -> Iterator[Finding]:
         )
 
 
-def _lone_blanks(values: Mapping[str, Value], standard: Standard) -> Iterator[Finding]:
-    """Yield blanks in tables that print their zeros: there a blank may be a figure that went astray."""
-    for table in standard.tables:
-        ids = list(table.value_ids())
-        blanks = [value_id for value_id in ids if values[value_id].status == "blank"]
-        if blanks and any(values[value_id].number == 0 for value_id in ids):
-            yield Finding(
-                code="structure.lone_blank",
-                message=f"{len(blanks)} blank cells in a table that prints its zeros",
-                at=tuple(blanks),
-            )
+def _lone_blanks(values: Mapping[str, Value]) -> Iterator[Finding]:
+    """Yield empty cells of a report that prints its zeros, or a mark for them.
+
+    There an empty cell may be a figure that went astray: zeros moved into the next row or column leave the
+    sums as they are. In a report that leaves all its zeros blank an empty cell means nothing.
+    """
+    shown = values.values()
+    prints_zeros = any(value.number == 0 or (value.status == "blank" and value.text.strip()) for value in shown)
+    empty = tuple(value.id for value in shown if value.status == "blank" and not value.text.strip())
+    if prints_zeros and empty:
+        message = f"{len(empty)} cells are empty in a report that prints its zeros"
+        yield Finding(code="structure.lone_blank", message=message, at=empty)
 
 
 def _failing_sums(
@@ -89,13 +91,14 @@ def _failing_sums(
 
 
 def _blank_totals(checks: Sequence[Check], values: Mapping[str, Value], standard: Standard) -> Iterator[Finding]:
-    blank = [
-        check for check in checks if check.verdict == "unknown" and check.left is not None and check.right is not None
-    ]
+    """Yield the sums that do not hold only because a total is left blank, with the figures they take in."""
+    blank: list[str] = []
+    at: list[str] = []
+    for check, (left, right) in zip(checks, all_members(standard), strict=True):
+        if check.verdict == "unknown" and check.left is not None and check.right is not None:
+            blank.append(check.at)
+            at += [value_id for value_id in (*left, *right) if values[value_id].number or value_id in right]
     if blank:
-        at = [value_id for check in blank for value_id in check.blanks]
-        yield Finding(
-            code="source.blank_total",
-            message=f"{len(blank)} totals are left blank: {', '.join(check.at for check in blank[:5])}",
-            at=tuple(dict.fromkeys(at)),
-        )
+        names = ", ".join(blank[:5])
+        message = f"{len(blank)} totals are left blank: {names}"
+        yield Finding(code="source.blank_total", message=message, at=tuple(dict.fromkeys(at)))

@@ -1,0 +1,361 @@
+"""PDF with stored text: the printed lines give the grids, the stored characters their texts.
+
+pdfium reads every page; pdfplumber, ten times slower, is asked for a second opinion where the first leaves
+doubt. A page without usable text is named in a finding and left to whoever can recognise characters. Tables
+that go on overleaf are left as one grid a page: joining them takes knowing the form.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from converters import pdf_ink, pdf_prose, pdf_second, whitespace
+from converters.pdf_ink import Ink, Run
+from converters.pdf_prose import Line
+from converters.rulings import Filled, Frame, Ruling, Word, around, fill, frames, text_height
+from document import Block, Box, Document, Grid, How, Paragraph, Provenance, Source
+from errors import LimitExceeded, UnreadableFile
+from findings import Finding
+
+# Reports have 3 to 30 pages; a yearbook of a province's reports some 1,500.
+MOST_PAGES = 2000
+# Text that another program recognised, unchecked by us.
+RECOGNISED = 0.5
+# A page whose characters stand for nothing this often was written with a broken character map; the bullets
+# of symbol fonts reach 0.02.
+UNMAPPED = 0.1
+# A page with fewer characters than this, beside images or drawings, has its content in those.
+FEW_CHARACTERS = 30
+IMAGE_SHARE = 0.1
+DRAWING_OBJECTS = 60
+# A file cut off in transit lacks the mark at its end, which others leave within some bytes of padding.
+TAIL = 4096
+
+_TWO_FIGURES = re.compile(r"[-+]?\d[\d,.]*\s+[-+]?\d[\d,.]*")
+_LINEARIZED = re.compile(rb"/Linearized\b[^>]*?/L\s+(\d+)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Apart:
+    """A page by its printed rulings: filled grids, and the words outside all of them."""
+
+    filled: tuple[Filled, ...]
+    words: tuple[Word, ...]
+    height: float  # of the page's text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """A page read: its ink, what its rulings make of it, and the doubts about that."""
+
+    number: int
+    ink: Ink
+    apart: Apart
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prose:
+    """The lines of one paragraph on the page it begins on, and those on the pages it goes on to."""
+
+    page: Page
+    lines: tuple[Line, ...]
+    overleaf: tuple[Line, ...] = ()
+
+
+def convert(data: bytes, source: Source, *, password: str | None = None) -> Document:
+    """Return what a PDF says; its source says how many pages it has.
+
+    Raises UnreadableFile for a file that is damaged or wants a password, LimitExceeded for one too large.
+    """
+    _refuse_cut_off(data)
+    pages = _pages(data, password)
+    on_pages = [pdf_prose.plain_lines(page.apart.words, page.apart.height) for page in pages]
+    margins = pdf_prose.margin_lines(
+        [(page.ink.height, on) for page, on in zip(pages, on_pages, strict=True)]
+    )
+    body = [
+        tuple(line for number, line in enumerate(on) if number not in numbers)
+        for on, numbers in zip(on_pages, margins, strict=True)
+    ]
+    edges = _text_edges(pages, body)
+    blocks: list[Prose | Grid] = []
+    for page, found in zip(pages, body, strict=True):
+        words = [word for line in found for word in line.words]
+        more = _blocks(page, words, edges[_format(page)])
+        if blocks and more and _is_one_paragraph(blocks[-1], more[0], edges):
+            blocks[-1] = _with_overleaf(blocks[-1], more[0])
+            more = more[1:]
+        blocks += more
+    return Document(
+        source=replace(source, pages=len(pages)),
+        blocks=tuple(_block(block) for block in blocks),
+        margins=tuple(
+            _paragraph(Prose(page=page, lines=(on[number],)))
+            for page, on, numbers in zip(pages, on_pages, margins, strict=True)
+            for number in sorted(numbers)
+        ),
+        findings=tuple(finding for page in pages for finding in page.findings),
+    )
+
+
+def _refuse_cut_off(data: bytes) -> None:
+    """Raise UnreadableFile for a file that ends early: pdfium would mend it and lose pages in silence."""
+    length = _LINEARIZED.search(data[:1024])
+    if b"%%EOF" not in data[-TAIL:] or (length and int(length[1]) > len(data)):
+        message = "the file is not a whole PDF, its end is missing: get it again from where it came"
+        raise UnreadableFile(message)
+
+
+@contextmanager
+def _opened(data: bytes, password: str | None) -> Iterator[tuple[Any, int]]:
+    """Yield pdfium's handle of a document and its number of pages."""
+    import pypdfium2.raw as pdfium  # noqa: PLC0415  # slow to load
+
+    document = pdfium.FPDF_LoadMemDocument64(data, len(data), password.encode() if password else None)
+    if not document:
+        if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD:
+            message = (
+                "the password is wrong: give the right one with --password"
+                if password
+                else "the file is encrypted and wants a password: give it with --password"
+            )
+        else:
+            message = "the file is damaged and cannot be opened as PDF: get it again from where it came"
+        raise UnreadableFile(message)
+    try:
+        yield document, pdfium.FPDF_GetPageCount(document)
+    finally:
+        pdfium.FPDF_CloseDocument(document)
+
+
+def _pages(data: bytes, password: str | None) -> list[Page]:
+    with _opened(data, password) as (document, count):
+        if count < 1:
+            message = "the file holds no pages: get it again from where it came"
+            raise UnreadableFile(message)
+        if count > MOST_PAGES:
+            message = (
+                f"the file has {count:,} pages, more than {MOST_PAGES:,}: split it and convert the parts"
+            )
+            raise LimitExceeded(message)
+        return [
+            _page(data, password, number, pdf_ink.read(document, number)) for number in range(1, count + 1)
+        ]
+
+
+def _page(data: bytes, password: str | None, number: int, ink: Ink) -> Page:
+    """Take a page apart, with a second opinion where the first leaves doubt."""
+    findings = _unusable_text(number, ink)
+    if ink.unmapped_share > UNMAPPED:
+        ink = replace(ink, runs=())
+    apart = _apart(ink.runs, ink.rulings, number)
+    if any(run.is_recognised for run in ink.runs):
+        message = f"the text of page {number} was recognised by another program, of which nothing is known"
+        findings = (*findings, Finding(code="reading.recognised", message=message, at=(f"page {number}",)))
+    elif _is_doubtful(apart) and ink.turns == 0:
+        apart = _less_doubtful(apart, pdf_second.read(data, number, password), number)
+    return Page(number=number, ink=ink, apart=apart, findings=findings + _lost(apart, number))
+
+
+def _unusable_text(number: int, ink: Ink) -> tuple[Finding, ...]:
+    count = sum(len(run.text) for run in ink.runs)
+    if ink.unmapped_share > UNMAPPED:
+        message = f"page {number} has a broken character map, so that its text says nothing"
+    elif count < FEW_CHARACTERS and (ink.image_share >= IMAGE_SHARE or ink.objects >= DRAWING_OBJECTS):
+        message = f"page {number} is an image and holds no text"
+    else:
+        return ()
+    return (Finding(code="reading.needs_ocr", message=message, at=(f"page {number}",)),)
+
+
+def _apart(runs: Sequence[Run], rulings: Sequence[Ruling], number: int) -> Apart:
+    """Return a page's runs as the words of its frames and the words outside; an inner frame comes first."""
+    height = text_height(runs)
+    found = frames(rulings, height)
+    words = [word for run in runs for word in _words(run, found)]
+    filled: list[Filled] = []
+    for frame in sorted(found, key=lambda frame: _area(frame.box)):
+        inside = fill(frame, words, height=height, page=number)
+        if any(cell.text for cell in inside.grid.cells):
+            filled.append(inside)
+            words = [word for word in words if not _centre_lies_in(frame.box, word.box)]
+    return Apart(filled=tuple(filled), words=tuple(words), height=height)
+
+
+def _words(run: Run, found: Iterable[Frame]) -> Iterator[Word]:
+    """Yield a run as words, cut where a column of a frame ends.
+
+    Figures of two narrow cells may stand as near to each other as the words of a line.
+    """
+    box = run.box
+    middle = (box.top + box.bottom) / 2
+    how: How = "recognised" if run.is_recognised else "read"
+    confidence = RECOGNISED if run.is_recognised else 1.0
+    cuts = [
+        position
+        for frame in found
+        if frame.rows[0] < middle < frame.rows[-1]
+        for position in frame.columns[
+            bisect_right(frame.columns, box.left) : bisect_left(frame.columns, box.right)
+        ]
+    ]
+    if not cuts or not run.edges:
+        yield Word(text=run.text, box=box, confidence=confidence, how=how)
+        return
+    cuts.sort()
+    numbered = [
+        (bisect_left(cuts, (left + right) / 2), text, left, right)
+        for text, (left, right) in zip(run.text, run.edges, strict=True)
+    ]
+    for _, members in groupby(numbered, key=lambda entry: entry[0]):
+        piece = list(members)
+        text = "".join(entry[1] for entry in piece)
+        if text.strip():
+            part = Box(left=piece[0][2], top=box.top, right=piece[-1][3], bottom=box.bottom)
+            yield Word(text=text.strip(), box=part, confidence=confidence, how=how)
+
+
+def _is_doubtful(apart: Apart) -> bool:
+    """Say whether a second opinion is worth its time."""
+    if not apart.filled:
+        return bool(whitespace.tables(apart.words, (), apart.height))
+    return any(
+        filled.strays
+        or filled.is_torn
+        or any(_TWO_FIGURES.fullmatch(cell.text) for cell in filled.grid.cells if cell.text)
+        for filled in apart.filled
+    )
+
+
+def _less_doubtful(
+    first: Apart, opinion: tuple[Sequence[Run], Sequence[Ruling]] | None, number: int
+) -> Apart:
+    """Return the second reading where it finds grids without doubt, else the first."""
+    if opinion is None:
+        return first
+    second = _apart(*opinion, number)
+    return second if second.filled and not _is_doubtful(second) else first
+
+
+def _lost(apart: Apart, number: int) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            code="reading.lost_text",
+            message=f"{stray.text!r} on page {number} stands in a table but in none of its cells",
+            at=(f"page {number}",),
+        )
+        for filled in apart.filled
+        for stray in filled.strays
+    )
+
+
+def _text_edges(
+    pages: Sequence[Page], body: Sequence[Sequence[Line]]
+) -> dict[tuple[int, int], tuple[float, float]]:
+    """Return the edges of the area for text, for each size of page in a document."""
+    found: dict[tuple[int, int], list[Line]] = defaultdict(list)
+    grids: dict[tuple[int, int], list[Box]] = defaultdict(list)
+    for page, on_page in zip(pages, body, strict=True):
+        found[_format(page)] += on_page
+        grids[_format(page)] += [_box(filled.grid) for filled in page.apart.filled]
+    return {key: pdf_prose.text_edges(every, grids[key]) for key, every in found.items()}
+
+
+def _format(page: Page) -> tuple[int, int]:
+    return round(page.ink.width), round(page.ink.height)
+
+
+def _blocks(page: Page, words: Sequence[Word], edges: tuple[float, float]) -> list[Prose | Grid]:
+    """Return the grids of a page, and the words outside as paragraphs between them, from top to bottom."""
+    height = page.apart.height
+    grids = [filled.grid for filled in page.apart.filled]
+    for frame in whitespace.tables(words, page.ink.rulings, height):
+        grid = fill(frame, words, height=height, page=page.number).grid
+        grids.append(replace(grid, provenance=replace(grid.provenance, how="inferred")))
+        words = [word for word in words if not _centre_lies_in(frame.box, word.box)]
+    grids.sort(key=lambda grid: (_middle(_box(grid)), _box(grid).left))
+    middles = [_middle(_box(grid)) for grid in grids]
+    bands: list[list[Word]] = [[] for _ in range(len(grids) + 1)]
+    for word in words:
+        bands[bisect_left(middles, _middle(word.box))].append(word)
+    blocks: list[Prose | Grid] = []
+    for number, band in enumerate(bands):
+        found = pdf_prose.prose_lines(band, height)
+        blocks += [Prose(page=page, lines=group) for group in pdf_prose.paragraphs(found, edges)]
+        blocks += grids[number : number + 1]
+    return [
+        _as_shown(block, page.ink) if isinstance(block, Grid) and page.ink.turns else block
+        for block in blocks
+    ]
+
+
+def _is_one_paragraph(
+    above: Prose | Grid, below: Prose | Grid, edges: dict[tuple[int, int], tuple[float, float]]
+) -> bool:
+    if isinstance(above, Grid) or isinstance(below, Grid) or _format(above.page) != _format(below.page):
+        return False
+    every = above.lines + above.overleaf
+    return pdf_prose.goes_on(every, below.lines[0], edges[_format(above.page)], overleaf=True)
+
+
+def _with_overleaf(above: Prose | Grid, below: Prose | Grid) -> Prose:
+    assert isinstance(above, Prose)
+    assert isinstance(below, Prose)
+    return replace(above, overleaf=above.overleaf + below.lines)
+
+
+def _block(block: Prose | Grid) -> Block:
+    return _paragraph(block) if isinstance(block, Prose) else block
+
+
+def _paragraph(prose: Prose) -> Paragraph:
+    every = prose.lines + prose.overleaf
+    words = [word for line in every for word in line.words]
+    return Paragraph(
+        text=pdf_prose.joined(line.text for line in every),
+        confidence=min(word.confidence for word in words),
+        provenance=Provenance(
+            page=prose.page.number,
+            box=prose.page.ink.as_shown(around(line.box for line in prose.lines)),
+            how="recognised" if any(word.how == "recognised" for word in words) else "read",
+        ),
+    )
+
+
+def _as_shown(grid: Grid, ink: Ink) -> Grid:
+    """Return a grid of a page that was turned for reading, its boxes where a viewer shows them."""
+    return replace(
+        grid,
+        cells=tuple(
+            replace(cell, provenance=replace(cell.provenance, box=ink.as_shown(cell.provenance.box)))
+            for cell in grid.cells
+            if cell.provenance.box
+        ),
+        provenance=replace(grid.provenance, box=ink.as_shown(_box(grid))),
+    )
+
+
+def _box(grid: Grid) -> Box:
+    assert grid.provenance.box is not None
+    return grid.provenance.box
+
+
+def _middle(box: Box) -> float:
+    return (box.top + box.bottom) / 2
+
+
+def _area(box: Box) -> float:
+    return (box.right - box.left) * (box.bottom - box.top)
+
+
+def _centre_lies_in(frame: Box, box: Box) -> bool:
+    across = (box.left + box.right) / 2
+    return frame.left <= across <= frame.right and frame.top <= _middle(box) <= frame.bottom

@@ -1,0 +1,246 @@
+"""Lines of words into paragraphs: what belongs together is joined, what repeats on every page set apart.
+
+Works by where lines stand, and by their text only where a mark at a line's end or start settles it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from converters.rulings import Word, around, line_text, lines
+from document import Box
+
+# A full line ends this near to the right margin: a mark that may not begin a line takes its neighbour down
+# with it, which leaves up to two characters free.
+FULL = 2.2
+# A first line stands in by two characters; lines that continue one stand in by no more than this.
+INDENT = 1.0
+# Lines of a paragraph follow each other within this many heights; reports are set at up to 2.2 (fixed 28 pt
+# pitch under 16 pt text is 1.75).
+PITCH = 2.6
+# Sizes within one paragraph agree to this share.
+SAME_SIZE = 0.25
+# The strip of a page, from its edge, in which running heads and page numbers stand.
+MARGIN = 0.12
+# Running heads stand at one height to a point or so; half a line of play covers odd and even pages.
+SAME_PLACE = 6.0
+
+# A head or a page number is one to four words; a row of a table without rulings is more.
+MOST_WORDS = 4
+
+# The gap between two columns of prose is one and a half characters wide at least; four lines that keep it
+# free, their left halves ending at it, are no accident.
+GUTTER = 1.2
+COLUMN_LINES = 4
+COLUMN_FILLED = 0.75
+MOST_GAPS = 2000
+
+_ENDS = re.compile(r"[。！？：；…!?:;][”’）)」』]*$")
+_OPENS = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d)|"
+    r"第[一二三四五六七八九十]+[章条])"
+)
+_PAGE_NUMBER = re.compile(
+    r"^(?:第?\s*[-—–－―·]*\s*\d{1,4}\s*[-—–－―·]*\s*页?|第?\s*\d{1,4}\s*页?\s*[,，/]?\s*(?:共\s*)?\d{1,4}\s*页?|"
+    r"[Pp]age\s*\d{1,4}(?:\s*of\s*\d{1,4})?)$"
+)
+_DIGITS = re.compile(r"\d+")
+_LATIN_END, _LATIN_START = re.compile(r"[A-Za-z0-9,.;:]$"), re.compile(r"^[A-Za-z0-9]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A line of prose; `column` is the left and right edge of its column where prose stands in two."""
+
+    words: tuple[Word, ...]
+    text: str
+    box: Box
+    column: tuple[float, float] | None = None
+
+    @property
+    def height(self) -> float:
+        """The height of its tallest word."""
+        return max(word.box.bottom - word.box.top for word in self.words)
+
+
+def plain_lines(words: Iterable[Word], height: float) -> tuple[Line, ...]:
+    """Return words as lines from top to bottom, each across the whole page."""
+    return tuple(_line(line, height) for line in lines(words))
+
+
+def prose_lines(words: Iterable[Word], height: float) -> tuple[Line, ...]:
+    """Return words as lines in the order they are read: column by column where prose stands in two."""
+    found = lines(words)
+    gutter = _gutter(found, height)
+    if gutter is None:
+        return tuple(_line(line, height) for line in found)
+    parted = [_parted(line, gutter) for line in found]
+    rows = [number for number, (left, right) in enumerate(parted) if left and right]
+    first, last = rows[0], rows[-1] + 1
+    while first and _is_on_one_side(found[first - 1], gutter) and _follows(found[first - 1], found[first]):
+        first -= 1
+    while (
+        last < len(found) and _is_on_one_side(found[last], gutter) and _follows(found[last - 1], found[last])
+    ):
+        last += 1
+    return (
+        *(_line(line, height) for line in found[:first]),
+        *_column([left for left, _ in parted[first:last] if left], height),
+        *_column([right for _, right in parted[first:last] if right], height),
+        *(_line(line, height) for line in found[last:]),
+    )
+
+
+def _column(found: Sequence[Sequence[Word]], height: float) -> list[Line]:
+    edges = min(line[0].box.left for line in found), max(line[-1].box.right for line in found)
+    return [_line(line, height, edges) for line in found]
+
+
+def _line(words: Sequence[Word], height: float, column: tuple[float, float] | None = None) -> Line:
+    return Line(
+        words=tuple(words),
+        text=line_text(words, height),
+        box=around(word.box for word in words),
+        column=column,
+    )
+
+
+def _gutter(found: Sequence[Sequence[Word]], height: float) -> float | None:
+    """Return the x of a gap that parts two columns of prose, None where there is none."""
+    gaps = [
+        (before.box.right, after.box.left)
+        for line in found
+        for before, after in pairwise(line)
+        if after.box.left - before.box.right > GUTTER * height
+    ]
+    if not COLUMN_LINES <= len(gaps) <= MOST_GAPS:
+        return None
+    middles = sorted({(left + right) / 2 for left, right in gaps})
+    gutter = max(middles, key=lambda x: sum(left < x < right for left, right in gaps))
+    both = [(left, right) for left, right in (_parted(line, gutter) for line in found) if left and right]
+    if len(both) < COLUMN_LINES:
+        return None
+    start = min(left[0].box.left for left, _ in both)
+    stop = max(left[-1].box.right for left, _ in both)
+    filled = sum(
+        sum(word.box.right - word.box.left for word in left) >= COLUMN_FILLED * (stop - start)
+        for left, _ in both
+    )
+    crossed = sum(any(w.box.left < gutter < w.box.right for w in (*left, *right)) for left, right in both)
+    is_prose = filled >= 0.7 * len(both) and crossed <= 0.1 * len(both) and stop - start > 8 * height
+    return gutter if is_prose else None
+
+
+def _parted(line: Sequence[Word], gutter: float) -> tuple[Sequence[Word], Sequence[Word]]:
+    left = [word for word in line if (word.box.left + word.box.right) / 2 < gutter]
+    return left, line[len(left) :]
+
+
+def _is_on_one_side(line: Sequence[Word], gutter: float) -> bool:
+    return line[-1].box.right <= gutter or line[0].box.left >= gutter
+
+
+def _follows(above: Sequence[Word], below: Sequence[Word]) -> bool:
+    upper, lower = above[0].box, below[0].box
+    return lower.top - upper.top < PITCH * (upper.bottom - upper.top)
+
+
+def margin_lines(pages: Sequence[tuple[float, Sequence[Line]]]) -> tuple[frozenset[int], ...]:
+    """Return which lines are running heads or page numbers, for pages given as their height and lines.
+
+    A line of the outer strip is one when its text, figures aside, stands at the same place of another page,
+    or when it is the outermost line and nothing but a page number.
+    """
+    places: dict[str, list[tuple[int, int, float]]] = defaultdict(list)
+    found: list[set[int]] = [set() for _ in pages]
+    for page, (height, on_page) in enumerate(pages):
+        tops = sorted(line.box.top for line in on_page)
+        for number, line in enumerate(on_page):
+            is_upper = line.box.bottom < MARGIN * height
+            is_lower = line.box.top > (1 - MARGIN) * height
+            if not (is_upper or is_lower) or len(line.words) > MOST_WORDS:
+                continue
+            if line.box.top == tops[0 if is_upper else -1] and _PAGE_NUMBER.match(line.text):
+                found[page].add(number)
+            elif not tops[2:] or line.box.top < tops[2] or line.box.top > tops[-3]:
+                places[_DIGITS.sub("#", line.text)].append((page, number, line.box.top))
+    for spots in places.values():
+        for page, number, top in spots:
+            if any(other != page and abs(at - top) <= SAME_PLACE for other, _, at in spots):
+                found[page].add(number)
+    return tuple(frozenset(numbers) for numbers in found)
+
+
+def text_edges(found: Sequence[Line], grids: Iterable[Box]) -> tuple[float, float]:
+    """Return the left and right edge of the area that a document's lines fill, as the lines show it.
+
+    Where no three lines reach a common right edge, the grids tell where it is.
+    """
+    if not found:
+        return 0.0, 0.0
+    left = _shared([line.box.left for line in found], found[0].height)
+    right = _shared([-line.box.right for line in found], found[0].height)
+    return (
+        min(line.box.left for line in found) if left is None else left,
+        max(box.right for box in (*(line.box for line in found), *grids)) if right is None else -right,
+    )
+
+
+def _shared(values: Iterable[float], play: float) -> float | None:
+    """Return the lowest value that two more lie near to."""
+    ordered = sorted(values)
+    return next((low for low, high in zip(ordered, ordered[2:], strict=False) if high - low <= play), None)
+
+
+def paragraphs(found: Sequence[Line], edges: tuple[float, float]) -> tuple[tuple[Line, ...], ...]:
+    """Return lines in reading order in groups, one a paragraph."""
+    groups: list[list[Line]] = []
+    for line in found:
+        if groups and goes_on(groups[-1], line, edges, overleaf=False):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return tuple(tuple(group) for group in groups)
+
+
+def goes_on(above: Sequence[Line], line: Line, edges: tuple[float, float], *, overleaf: bool) -> bool:
+    """Say whether a line evidently goes on a paragraph.
+
+    The paragraph's last line is full, this one is not set in, both are of one size and, on one page, near
+    each other. Where the paragraph's own first line is not set in either, a full line that ends a sentence
+    may end the paragraph too; then what this line begins with, or the page's end, tells.
+    """
+    last = above[-1]
+    is_near = overleaf or (
+        last.column == line.column and 0 < line.box.top - last.box.top <= PITCH * last.height
+    )
+    may_end = _is_flush(above[0], above[0].column or edges) and _ENDS.search(last.text)
+    return (
+        is_near
+        and _is_full(last, last.column or edges)
+        and _is_flush(line, line.column or edges)
+        and abs(line.height - last.height) <= SAME_SIZE * last.height
+        and not (may_end and (overleaf or _OPENS.match(line.text)))
+    )
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Return lines as running text: a space between Latin words, else none."""
+    whole = ""
+    for text in texts:
+        is_latin = _LATIN_END.search(whole) and _LATIN_START.search(text)
+        whole += f" {text}" if is_latin and (whole[-1].isalpha() or text[0].isalpha()) else text
+    return whole
+
+
+def _is_full(line: Line, edges: tuple[float, float]) -> bool:
+    left, right = edges
+    return line.box.right >= right - FULL * line.height and line.box.right > left + 8 * line.height
+
+
+def _is_flush(line: Line, edges: tuple[float, float]) -> bool:
+    return line.box.left <= edges[0] + INDENT * line.height

@@ -1,0 +1,69 @@
+"""A second opinion on a page: characters and lines as pdfplumber has them.
+
+pdfplumber rests on another parser (pdfminer) than pdfium, so that where the two agree they are two witnesses.
+It costs ten times as much and is asked only where the first reading leaves doubt.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from typing import Any
+
+from converters.pdf_ink import Run
+from converters.rulings import Ruling
+from document import Box
+
+# Characters this near to each other, in text heights, are one word; narrower than the gaps between columns.
+WORD_GAP = 0.3
+
+
+def read(data: bytes, number: int, password: str | None) -> tuple[tuple[Run, ...], tuple[Ruling, ...]] | None:
+    """Return the runs and rulings of a page, counted from 1, as a viewer shows it.
+
+    None if pdfplumber cannot read the page.
+    """
+    import pdfplumber  # noqa: PLC0415  # slow to load
+    from pdfminer.pdfexceptions import PDFException  # noqa: PLC0415
+    from pdfplumber.utils.exceptions import PdfminerException  # noqa: PLC0415
+
+    try:
+        with pdfplumber.open(io.BytesIO(data), pages=[number], password=password or "") as document:
+            page = document.pages[0]
+            return tuple(_runs(page)), tuple(_rulings(page))
+    except (PDFException, PdfminerException, ValueError, KeyError, TypeError, IndexError, AttributeError):
+        return None  # the first reading stands on its own; pdfminer fails in many ways on damaged files
+
+
+def _runs(page: Any) -> Iterable[Run]:  # noqa: ANN401  # pdfplumber's pages have no types
+    left, top = page.bbox[0], page.bbox[1]
+    heights = sorted(character["bottom"] - character["top"] for character in page.chars)
+    gap = WORD_GAP * heights[len(heights) // 2] if heights else 3.0
+    for word in page.dedupe_chars(tolerance=1).extract_words(x_tolerance=gap, return_chars=True):
+        yield Run(
+            text=word["text"],
+            box=Box(
+                left=word["x0"] - left,
+                top=word["top"] - top,
+                right=word["x1"] - left,
+                bottom=word["bottom"] - top,
+            ),
+            edges=tuple((character["x0"] - left, character["x1"] - left) for character in word["chars"]),
+            is_recognised=False,
+        )
+
+
+def _rulings(page: Any) -> Iterable[Ruling]:  # noqa: ANN401
+    left, top = page.bbox[0], page.bbox[1]
+    for edge in page.edges:
+        if edge["orientation"] == "h":
+            yield Ruling(
+                horizontal=True, position=edge["top"] - top, start=edge["x0"] - left, stop=edge["x1"] - left
+            )
+        elif edge["orientation"] == "v":
+            yield Ruling(
+                horizontal=False,
+                position=edge["x0"] - left,
+                start=edge["top"] - top,
+                stop=edge["bottom"] - top,
+            )
