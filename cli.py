@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from collections import Counter
 
     from bulk.ledger import Row
-    from bulk.run import Limits
     from bulk.sources import Listing
-    from bulk.worker import Outcome
+    from bulk.worker import Limits, Outcome
     from checking import Failure
     from document import Document, Grid, Strip
     from report import Report
@@ -61,11 +60,7 @@ def main() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:  # Chinese text on a console of any code page
             reconfigure(encoding="utf-8", errors="backslashreplace")
-    try:
-        app()
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.DONE)
+    app()
 
 
 @app.callback(invoke_without_command=True)
@@ -112,7 +107,7 @@ def convert(
         if not listing.inputs:
             _say(_nothing(inputs, listing))
             return
-        from bulk.run import Limits  # noqa: PLC0415
+        from bulk.worker import Limits  # noqa: PLC0415
 
         limits = Limits(seconds=timeout, memory_bytes=(memory << 20) or None)
         rows = _run(listing, out, limits, jobs=jobs, force=force, debug=debug)
@@ -428,6 +423,12 @@ def _told() -> Iterator[None]:
         yield
     except ConversionError as error:
         _stop(str(error), error.exit_code)
+    except RecursionError:
+        _stop("the file is nested too deeply to be a report; look at what it is", ExitCode.UNREADABLE)
+    except MemoryError:
+        _stop("the file needs more memory than there is; look at what it is", ExitCode.UNREADABLE)
+    except KeyboardInterrupt:
+        _stop("interrupted", ExitCode.INTERRUPTED)
 
 
 @contextmanager

@@ -48,7 +48,8 @@ _COLUMNS = (
 class Row:
     """One input's record.
 
-    `reasons` are finding codes; `has_report` says whether outputs were written; `nonzero` counts the values that are neither blank nor zero.
+    `reasons` are finding codes; `has_report` says whether outputs were written; `nonzero` counts the
+    values that are neither blank nor zero.
     """
 
     name: str

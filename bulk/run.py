@@ -10,10 +10,11 @@ import errno
 import os
 import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from bulk.ledger import Ledger, Row, code_version, key_of
 from bulk.sources import Input, outputs, readable
-from bulk.worker import Job, Outcome, serve
+from bulk.worker import Job, Limits, Outcome, serve
 from errors import ConversionError, LimitExceeded, OutputExists, OutputNotWritten
 
 if TYPE_CHECKING:
@@ -41,14 +42,6 @@ _FATAL = {
     errno.EIO,
     getattr(errno, "EDQUOT", errno.ENOSPC),  # Windows has none
 }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
-    """What one document may cost; `memory_bytes` bounds the address space, None for no bound."""
-
-    seconds: float = 60.0
-    memory_bytes: int | None = 2 << 30
 
 
 def run(
@@ -174,15 +167,17 @@ class _Worker:
                 process.kill()  # it has not yet come to have a group of its own
         else:
             process.kill()
-        process.join()
-        process.close()
+        process.join(5.0)
+        if process.exitcode is not None:  # else the system holds it, in a read from a dead drive for one
+            process.close()
         self.pipe.close()
 
     def _start(self) -> None:
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(theirs, self._limits.memory_bytes), daemon=True)
-        self._process.start()
+        self._process = context.Process(target=serve, args=(theirs, self._limits), daemon=True)
+        with _deaf():
+            self._process.start()
         theirs.close()
         self._served = 0
         try:
@@ -206,6 +201,19 @@ class _Worker:
         how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
         message = f"{job.name}: the process that read it died ({how}); the file may be made to do that"
         return Outcome(name=job.name, status="failed", code="internal.died", message=message)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let a process that is started here be deaf to Ctrl-C from its first moment: it is for the parent."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _job(one: Input, row: Row | None, out: Path, version: str, *, force: bool) -> Job:

@@ -6,6 +6,7 @@ that from outside. Nothing is written to disk here.
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import sys
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from report import Report
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What one document may cost; `memory_bytes` bounds the address space, None for no bound."""
+
+    seconds: float = 60.0
+    memory_bytes: int | None = 2 << 30
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,18 +69,22 @@ class Outcome:
     trace: str | None = None
 
 
-def serve(pipe: Connection, memory_bytes: int | None) -> None:
+def serve(pipe: Connection, limits: Limits) -> None:
     """Answer every Job that comes through the pipe with its Outcome, until the other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends this process
     if hasattr(os, "setsid"):
         os.setsid()  # so that whatever a converter starts can be killed along with it
     _silence()
-    if memory_bytes is not None:
-        _limit_memory(memory_bytes)
+    if limits.memory_bytes is not None:
+        _limit_memory(limits.memory_bytes)
     try:
         pipe.send(None)  # ready
         while True:
-            pipe.send(work(pipe.recv()))
+            job = pipe.recv()
+            # The parent ends a job that takes too long; should it be gone, this process still ends.
+            faulthandler.dump_traceback_later(2 * limits.seconds + 10, exit=True)
+            pipe.send(work(job))
+            faulthandler.cancel_dump_traceback_later()
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
 
@@ -87,6 +100,9 @@ def work(job: Job) -> Outcome:
         fields = {"status": "", "same": True} if digest == job.known else _convert(job.name, data)
     except ConversionError as error:
         fields = {"status": "failed", "code": error.code, "message": str(error)}
+    except RecursionError:
+        message = f"{job.name}: it is nested too deeply to be a report; look at what the file is"
+        fields = {"status": "failed", "code": LimitExceeded.code, "message": message}
     except MemoryError:
         limit = "it needs more memory than one document may take; give more with --memory"
         fields = {"status": "failed", "code": "limit.memory", "message": f"{job.name}: {limit}"}

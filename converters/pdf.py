@@ -35,6 +35,8 @@ UNMAPPED = 0.1
 FEW_CHARACTERS = 30
 IMAGE_SHARE = 0.1
 DRAWING_OBJECTS = 60
+# Between a page's first or last row and its edge stand a running head and a page number, hardly more.
+HEAD_WORDS = 4
 # A file cut off in transit lacks the mark at its end, which others leave within some bytes of padding.
 TAIL = 4096
 
@@ -184,10 +186,23 @@ def _apart(runs: Sequence[Run], rulings: Sequence[Ruling], number: int) -> Apart
     filled: list[Filled] = []
     for frame in sorted(found, key=lambda frame: _area(frame.box)):
         inside = fill(frame, words, height=height, page=number)
-        if any(cell.text for cell in inside.grid.cells):
+        if any(cell.text for cell in inside.grid.cells) and not _is_box(inside.grid, words, height):
             filled.append(inside)
             words = [word for word in words if not _centre_lies_in(frame.box, word.box)]
     return Apart(filled=tuple(filled), words=tuple(words), height=height)
+
+
+def _is_box(grid: Grid, words: Iterable[Word], height: float) -> bool:
+    """Say whether a grid is a box around a text, rather than a row that the page's end parted from its table.
+
+    Such a row has nothing but heads, numbers and notes above or below it.
+    """
+    if len(grid.cells) > 1:
+        return False
+    box = _box(grid)
+    above = sum(word.box.bottom <= box.top for word in words)
+    below = sum(word.box.top >= box.bottom for word in words)
+    return min(above, below) > HEAD_WORDS or box.right - box.left < 20 * height
 
 
 def _words(run: Run, found: Iterable[Frame]) -> Iterator[Word]:

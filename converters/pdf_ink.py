@@ -11,7 +11,7 @@ import ctypes
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -38,12 +38,18 @@ SLANT = 0.75
 BACK, AHEAD = -0.4, 0.6
 # ... and when its middle is this near to that of the run: 12 pt figures in 16 pt text stand off by 0.1.
 OFF_LINE = 0.35
+# Sizes within a run agree to this share, so that a note's mark is a run of its own.
+SAME_SIZE = 0.25
+# A note's mark is 0.58 to 0.66 as large as its text, and its foot stands 0.2 to 0.4 above that of the text.
+MARK_SIZE, MARK_RAISED = 0.75, 0.12
 # Text drawn twice to look bold is moved by 0.02 to 0.1 of its size; the closest two alike characters ("11",
 # "..") stand 0.25 apart.
 TWICE = 0.15
 # A text over or under one image as large as this was put there by a scanner's program.
 WHOLE_PAGE = 0.8
 
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _KANGXI = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 
 
@@ -147,6 +153,7 @@ def _page_ink(pdfium: Any, page: Any, number: int) -> Ink:  # noqa: ANN401
         pieces, unmapped = _pieces(pdfium, text_page, number, drawn.recognised())
     finally:
         pdfium.FPDFText_ClosePage(text_page)
+    pieces = list(_without_marks(pieces))
     votes = Counter[int]()
     for piece in pieces:
         votes[piece.turns] += len(piece.characters)
@@ -206,7 +213,7 @@ def _pieces(
     box = pdfium.FS_RECTF()
     at = ctypes.byref(box)
     pieces: list[_Piece] = []
-    turns, stop, middle, high = 0, math.inf, 0.0, 0
+    turns, stop, middle, usual, high = 0, math.inf, 0.0, 0.0, 0
     is_recognised, unmapped = False, 0
     for index in range(count):
         code = get_code(text_page, index)
@@ -226,12 +233,13 @@ def _pieces(
         if not (
             BACK * size <= start - stop <= AHEAD * size
             and abs(centre - middle) <= OFF_LINE * size
+            and abs(size - usual) <= SAME_SIZE * usual
             and hidden == is_recognised
         ):
             angle = pdfium.FPDFText_GetCharAngle(text_page, index)
             turns, is_recognised = round(-angle / (math.pi / 2)) % 4, hidden
             start, end, centre, size = _along(character, turns)
-            middle = centre
+            middle, usual = centre, size
             pieces.append(_Piece(turns, is_recognised, []))
         pieces[-1].characters.append(character)
         stop = end
@@ -265,6 +273,40 @@ def _along(character: _Character, turns: int) -> tuple[float, float, float, floa
     if turns == 2:
         return -right, -left, (bottom + top) / 2, top - bottom
     return -top, -bottom, (left + right) / 2, right - left
+
+
+def _without_marks(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
+    """Yield the pieces without the small raised figures that refer to notes.
+
+    A 4 with a note's 1 behind it would else read as 41. After a Latin letter they are part of a unit (m²) and
+    stay, as the raised figures they are.
+    """
+    for number, piece in enumerate(pieces):
+        text = "".join(character.text for character in piece.characters).strip()
+        near = [pieces[other] for other in (number - 1, number + 1) if 0 <= other < len(pieces)]
+        if not (text.isdecimal() and len(text) <= 3 and any(_is_mark(piece, other) for other in near)):
+            yield piece
+        elif number and pieces[number - 1].characters[-1].text in _LETTERS:
+            raised = [c._replace(text=c.text.translate(_RAISED)) for c in piece.characters]
+            yield piece._replace(characters=raised)
+
+
+def _is_mark(piece: _Piece, beside: _Piece) -> bool:
+    """Say whether a piece is small and raised against one that it touches."""
+    if piece.turns != beside.turns:
+        return False
+    start, _, _, size = _along(piece.characters[0], piece.turns)
+    _, stop, _, _ = _along(piece.characters[-1], piece.turns)
+    first, _, _, usual = _along(beside.characters[0], piece.turns)
+    _, last, _, _ = _along(beside.characters[-1], piece.turns)
+    raised = _foot(piece.characters[0], piece.turns) - _foot(beside.characters[0], piece.turns)
+    touches = abs(start - last) <= OFF_LINE * usual or abs(first - stop) <= OFF_LINE * usual
+    return touches and size <= MARK_SIZE * usual and MARK_RAISED * usual <= raised <= usual
+
+
+def _foot(character: _Character, turns: int) -> float:
+    """Return how high the lower edge of a character is, as its own text runs."""
+    return (character.bottom, -character.right, -character.top, character.left)[turns]
 
 
 def _drawn_once(pieces: Sequence[_Piece]) -> Sequence[_Piece]:

@@ -164,7 +164,7 @@ def cross(rulings: Sequence[Ruling], height: float) -> tuple[Frame, ...]:
     """Return the frames that joined rulings make by crossing each other, open sides completed.
 
     Rulings that cross nothing are in no frame; nor is a frame returned that has but one cell, for that is
-    a box around prose.
+    a box around prose, unless it is as low as a row: a page's end may have cut off a caption.
     """
     reach = REACH * height
     verticals = [number for number, ruling in enumerate(rulings) if not ruling.horizontal]
@@ -359,7 +359,8 @@ def _frame(rulings: Sequence[Ruling], height: float) -> Frame | None:
     columns = _with_open_sides(verticals, horizontals, height)
     rows = _with_open_sides(horizontals, verticals, height)
     positions = (len(rows) - 1) * (len(columns) - 1)
-    if not 2 <= positions <= MOST_POSITIONS:
+    is_row = rows[-1] - rows[0] <= OPEN_ROW * height
+    if not (2 if not is_row else 1) <= positions <= MOST_POSITIONS:
         return None
     return Frame(rulings=tuple(rulings), rows=rows, columns=columns)
 

@@ -25,7 +25,7 @@ _MOST_CELLS = 200_000
 _LINE_END = re.compile(r"\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _PIPES = str.maketrans(dict.fromkeys("│┃｜¦║", "|"))
 _RULE = re.compile(r"^[\s|+\-=:─━┄┈═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋]*[\-=─━═]{2,}[\s|+\-=:─━┄┈═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋]*$")
-_FIGURE = re.compile(r"^[+\-－−增减]?[0-9０-９][0-9０-９,，.．]*\s*(?:[亿万千百]?元|[件项个宗起条次])?$|^[/\-—–－]+$|^无$")
+_FIGURE = re.compile(r"^(?:[+\-－−负]|[增减][加少长]?)?[0-9０-９][0-9０-９,，.．]*\s*(?:[亿万千百]?元|[件项个宗起条次])?$|^[/\-—–－]+$|^无$")
 _GAP = re.compile(r"[ \u3000\u00a0]{2,}|\t+")
 _FIGURES_AT_END = re.compile(r"^(?P<label>.*?)(?P<figures>(?:[ \u3000\u00a0]+[+\-－]?[0-9０-９][0-9０-９,.]*){2,})\s*$")
 _CELL = re.compile(r"\S+(?:[ \u3000\u00a0]\S+)*")
@@ -312,7 +312,7 @@ class _Piece:
 
 
 def _width(text: str) -> int:
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    return sum(2 if east_asian_width(character) in "WFA" else 1 for character in text)
 
 
 def _read_aligned(region: list[_Line]) -> Iterator[list[list[Paragraph]] | Paragraph]:
@@ -388,7 +388,7 @@ def _figure_columns(rows: list[list[_Piece]]) -> list[tuple[int, int]]:
     extents = sorted((piece.start, piece.stop) for pieces in rows for piece in pieces if piece.is_figure)
     columns: list[tuple[int, int]] = []
     for start, stop in extents:
-        if columns and start < columns[-1][1]:
+        if columns and start <= columns[-1][1]:
             columns[-1] = columns[-1][0], max(stop, columns[-1][1])
         else:
             columns.append((start, stop))
@@ -434,7 +434,9 @@ def _read_pipes(region: list[_Line]) -> Iterator[list[list[Paragraph]] | Paragra
         yield [kept for kept in rows if kept]
 
 
-_LOST_BREAK = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uff5e0-9]) +(?=[\u3001-\u9fff\uff01-\uff5e0-9])")
+_LOST_BREAK = re.compile(
+    r"(?<=[\u3001-\u9fff\uff01-\uff5e]) +(?=[\u3001-\u9fff\uff01-\uff5e]|[0-9]{1,2}[.、．])|(?<=\S) {3,}(?=\S)"
+)
 
 
 def _unrolled(cell: Paragraph) -> Iterator[Paragraph]:
@@ -475,7 +477,8 @@ def _cells_over_lines(texts: list[tuple[_Line, str]]) -> Iterator[list[Paragraph
     row: list[Paragraph] = []
     begun: list[str] = []
     first: _Line | None = None
-    rows_are_opened = texts[0][1].strip() == "|"
+    # A table may open each row with a pipe on a line of its own; closed cells then follow it.
+    rows_are_opened = len(texts) > 1 and texts[0][1].strip() == "|" and "|" in texts[1][1].strip().lstrip("|")
     for position, (line, text) in enumerate(texts):
         following = texts[position + 1][1] if position + 1 < len(texts) else ""
         if not begun and _opens_row(text, following, rows_are_opened):
@@ -484,13 +487,16 @@ def _cells_over_lines(texts: list[tuple[_Line, str]]) -> Iterator[list[Paragraph
             row, text = [], text.replace("|", "", 1)  # noqa: PLW2901  # the pipe is spent
         *closed, rest = text.split("|")
         for piece in closed:
+            if begun and first and _FIGURE.match(piece.strip()) and not _FIGURE.match(begun[-1]):
+                row.append(_paragraph(first, "\n".join(begun)))  # a label that nothing closed, before its figures
+                begun, first = [], None
             begun.append(piece.strip())
             row.append(_paragraph(first or line, "\n".join(filter(None, begun))))
             begun, first = [], None
         if rest.strip():
             begun.append(rest.strip())
             first = first or line
-        elif len(closed) > 1:
+        elif sum(bool(piece.strip()) for piece in closed) > 1:
             yield row
             row = []
     if begun and first:
@@ -507,7 +513,7 @@ def _opens_row(text: str, following: str, rows_are_opened: bool) -> bool:  # noq
     """
     bare = text.strip()
     if bare.startswith("|") and "|" not in bare[1:]:
-        if len(bare) > 1:
+        if len(bare) > 1 or text.lstrip() != bare:
             return True
         label = following.split("|")[0].strip()
         return rows_are_opened and bool(label) and not _FIGURE.match(label)

@@ -17,6 +17,10 @@ _ORGAN_ENDINGS = (
     "局|厅|委|院|中心|站|所|处|支队|总队|大队|公司|集团|大学|学院|学校|医院|银行|协会|总工会|联合会|法院|检察院|部"
 )
 _ORGAN = re.compile(rf"^[\u4e00-\u9fff（）()·]{{2,40}}?(?:{_ORGAN_ENDINGS})$")
+_NAMELESS = re.compile(
+    r"^(?:关于)?(?:(?:[0-9０-９]{4}|[二两][〇○零][〇○零一二三四五六七八九]{2})年?度?)?(?:政府)?(?:信息公开|政务公开|信息公開|政務公開)"
+)
+_PLACE = re.compile(r"^[\u4e00-\u9fff]{2,30}?(?:[省市县區区旗州盟镇鎮乡鄉]|街道|(?:[0-9０-９]{4}|[二两][〇○零].{2})年度?)$")
 _LABELLED_ISSUER = re.compile(
     r"^(?:单位名称|填报单位|编制单位|报告单位|公开单位|发布机构|发布单位|行政机关名称)(?:[（(][^）)]*[）)])?[:：]\s*(?P<organ>\S.{1,40}?)$"
 )
@@ -95,8 +99,10 @@ def _can_open(text: str) -> bool:
 
 
 def _belongs_above(line: str, title: str) -> bool:
-    starts_bare = bool(re.match(r"^(?:[0-9０-９〇一二三四五六七八九○]{4}年?|政府信息公开|信息公开|政务公开|关于)", title))
-    return bool(_ORGAN.match(line) or (starts_bare and re.match(r"^[\u4e00-\u9fff]{2,20}$", line))) and line not in title
+    """Return whether the line above a title names its issuer (and perhaps the year), which the title lacks."""
+    if not _NAMELESS.match(title) or line in title:
+        return False
+    return bool(_ORGAN.match(line) or _PLACE.match(line))
 
 
 def _organ_of(title: str) -> str | None:

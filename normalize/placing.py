@@ -15,7 +15,9 @@ from typing import Literal
 from document import Cell, Grid
 from findings import Finding
 from normalize.alignment import Extent, column_extents, has_spans, places_in_row
-from normalize.labels import core
+from normalize.identities import members
+from normalize.labels import core, likeness, plain
+from normalize.numerals import read
 from normalize.reading import Text
 from normalize.sequence import Match, Script
 from report import UnmappedRow
@@ -75,8 +77,7 @@ class _PartReading:
     part: Part
     heads: list[list[Text]]
     segments: list[_Segment] = field(default_factory=list)
-    strange_heads: int = 0
-    caption_found: bool = False
+    blanks_after_heads: int = 0
 
     @property
     def heads_found(self) -> int:
@@ -89,7 +90,13 @@ class _PartReading:
 class _Collector:
     """Gathers values, findings and unmapped rows while the tables are walked."""
 
-    def __init__(self) -> None:
+    def __init__(self, standard: Standard) -> None:
+        self._row_sums = [
+            (left, right)
+            for identity in standard.identities
+            if identity.each != "column"
+            for _, left, right in members(identity, standard)
+        ]
         self.values: dict[str, Placed] = {}
         self.unmapped: list[UnmappedRow] = []
         self._found: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
@@ -100,6 +107,18 @@ class _Collector:
         if row is not None:
             rows.append(row)
         ids += at
+
+    def row_sums_hold(self, ids: Sequence[str], texts: Sequence[Text]) -> bool:
+        """Return whether the texts, placed so, satisfy all sums within their row, and there is at least one.
+
+        Asked only where rows do not agree about their blanks, so that a count alone proves nothing.
+        """
+        numbers = {value_id: read(text.text).number or 0 for value_id, text in zip(ids, texts, strict=True)}
+        sums = [(left, right) for left, right in self._row_sums if left[0] in numbers]
+        return bool(sums) and all(
+            sum(numbers[value_id] for value_id in left) == sum(numbers[value_id] for value_id in right)
+            for left, right in sums
+        )
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -127,7 +146,7 @@ def place(
 
     Parts whose heads are another edition's are not placed; their rows are kept as unmapped.
     """
-    collector = _Collector()
+    collector = _Collector(standard)
     parts, covered = _read_parts(texts, matches, form, standard)
     deduplicated = _is_deduplicated(parts, form, matches)
     if deduplicated:
@@ -222,8 +241,7 @@ def _read_parts(
             if label.role == "column":
                 numbers = [column.id for column in current.part.columns]
                 current.heads[numbers.index(label.id)] = [piece for piece in pieces if piece.kind == "label"]
-            elif label.role == "caption":
-                current.caption_found = True
+            current.blanks_after_heads = 0
             continue
         position += 1
         if current is None or text.kind == "furniture":
@@ -257,7 +275,6 @@ def _take(text: Text, current: _PartReading, segment: _Segment | None) -> _Segme
             segment.strays.append(text.text)
             return segment
         if segment is None and not current.segments:
-            current.strange_heads += 1
             if current.part.rows:
                 return None
         segment = _Segment(row=None, label=text.text, first=text, last=text)
@@ -271,7 +288,8 @@ def _take(text: Text, current: _PartReading, segment: _Segment | None) -> _Segme
             return segment  # the place of a merged label at the start of the next surviving row
     if segment is None:
         if text.kind == "blank" and current.part.rows:
-            return None  # places of merged heads
+            current.blanks_after_heads += 1  # places of merged heads, or padding
+            return None
         segment = _Segment(row=None, label="", first=text, last=text)
         current.segments.append(segment)
     segment.texts.append(text)
@@ -384,7 +402,11 @@ def _fill_gaps(reading: _PartReading) -> None:
     count = len(reading.part.columns)
     segments: list[_Segment] = []
     for segment in reading.segments:
-        segments += _split_full_rows(segment, count)
+        before = segments[-1] if segments else None
+        if before is not None and _completes(before, segment, reading):
+            before.texts, before.last = segment.texts, segment.last
+        else:
+            segments += _split_full_rows(segment, count)
     reading.segments = segments
     known = [(at, segment.row) for at, segment in enumerate(segments) if segment.row is not None]
     known = [(-1, -1), *known, (len(segments), len(reading.part.rows))]
@@ -398,6 +420,15 @@ def _fill_gaps(reading: _PartReading) -> None:
                 continue
             for offset, segment in enumerate(full, 1):
                 segment.row, segment.likeness = row + offset, 0.5
+
+
+def _completes(before: _Segment, segment: _Segment, reading: _PartReading) -> bool:
+    """Return whether an unknown label is the rest of the label before it, which shows no figures of its own."""
+    if before.row is None or before.texts or segment.row is not None or not segment.entries or not before.first:
+        return False
+    prescribed = core(plain(reading.part.rows[before.row].label))
+    alone, together = core(before.first.plain), core(before.first.plain + plain(segment.label))
+    return likeness(together, prescribed) > likeness(alone, prescribed) + 0.1
 
 
 def _split_full_rows(segment: _Segment, count: int) -> list[_Segment]:
@@ -503,16 +534,21 @@ def _shapes(reading: _PartReading, extents: Mapping[int, list[Extent]], *, short
     least_trail = min(trails, default=0)
     return _Shapes(
         complete=complete,
-        padding={depth: _padding(found, count, least_trail) for depth, found in rows.items()},
+        padding={
+            depth: _padding(found, count, least_trail, reading.blanks_after_heads) for depth, found in rows.items()
+        },
         short_runs=short_runs,
     )
 
 
-def _padding(rows: Sequence[_Segment], count: int, least_trail: int) -> tuple[int, int] | None:
+def _padding(
+    rows: Sequence[_Segment], count: int, least_trail: int, after_heads: int
+) -> tuple[int, int] | None:
     """Return how many blanks before and behind a row's figures are no values; None when that is not certain.
 
     All rows must show equally many places. Some row begins with a figure and some row ends in one, so the
-    fewest blanks met at either end are padding, if together they are what is left beside the values.
+    fewest blanks met at either end are padding, if together they are what is left beside the values. Where
+    too few rows tell, the blanks behind the column heads do.
     """
     totals = {len(segment.texts) for segment in rows}
     if len(totals) == 2 and len(rows[-1].texts) == min(totals) and len(rows) > 2:
@@ -527,6 +563,8 @@ def _padding(rows: Sequence[_Segment], count: int, least_trail: int) -> tuple[in
         return lead, trail
     if lead + least_trail >= spare >= least_trail:
         return spare - least_trail, least_trail
+    if spare == after_heads and trail >= spare:
+        return 0, spare
     return None
 
 
@@ -646,8 +684,9 @@ def _place_by_count(
         _assign(reading, entries, segment, ids, collector)
         return
     if len(entries) < len(ids) == len(inner) and sum(text.kind != "blank" for text in inner) == len(entries):
-        _assign(reading, inner, segment, ids, collector)
-        return
+        if None not in shapes.padding.values() or collector.row_sums_hold(ids, inner):
+            _assign(reading, inner, segment, ids, collector)
+            return
     _leave(ids, segment, collector, f"{len(entries)} figures for {len(ids)} columns", name)
 
 

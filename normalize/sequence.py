@@ -143,6 +143,7 @@ def split_glued(texts: Sequence[Text], form: Script) -> list[Text]:
     return result
 
 
+_BRACKETS = re.compile(r"^(?:\([^()]*\))+$")
 _TAIL = re.compile(r"^(?P<label>.*?[^0-9.])(?P<digits>[0-9]+(?:\.[0-9]+)?)$", re.DOTALL)
 
 
@@ -152,19 +153,37 @@ def _pieces(text: Text, form: Script) -> list[Text] | None:
         return None
     tail = _TAIL.match(whole)
     label, digits = (tail["label"], tail["digits"]) if tail else (whole, "")
-    found = list(form.glued.finditer(label))
-    if "".join(match.group() for match in found) != label:
+    parts = _cut(label, form)
+    if parts is None or not _in_print_order(parts, form):
         if not (digits and core(label) in form.cores):
             return None
         parts = [label]
-    else:
-        parts = [match.group() for match in found]
     if len(parts) < 2 and not digits:
         return None
     pieces = [replace(text, text=part, plain=part, kind="label") for part in parts]
     if digits:
         pieces.append(replace(text, text=digits, plain="", kind="run"))
     return pieces
+
+
+def _cut(label: str, form: Script) -> list[str] | None:
+    """Return the prescribed labels that a text consists of; explanations in brackets may stand between."""
+    parts: list[str] = []
+    end = 0
+    for match in form.glued.finditer(label):
+        if label[end : match.start()] and not _BRACKETS.match(label[end : match.start()]):
+            return None
+        parts.append(match.group())
+        end = match.end()
+    return parts if parts and (end == len(label) or _BRACKETS.match(label[end:])) else None
+
+
+def _in_print_order(parts: Sequence[str], form: Script) -> bool:
+    """Return whether the form prints these labels one right after the other."""
+    ends = {start for start, _ in form.exact[parts[0]]}
+    for part in parts[1:]:
+        ends = {start for start, _ in form.exact[part] if start - 1 in ends}
+    return bool(ends)
 
 
 def align(texts: Sequence[Text], form: Script) -> tuple[tuple[Match, ...], float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,8 +12,6 @@ import time
 from pathlib import Path
 
 import pytest
-
-from samples import make  # noqa: F401  # the samples' module must import, as their files are used below
 
 ROOT = Path(__file__).parents[1]
 PLAIN = ROOT / "samples" / "2021-word-plain.docx"
@@ -153,7 +152,7 @@ def test_an_output_folder_that_cannot_be_made_ends_with_5(tmp_path: Path) -> Non
 )
 def test_ctrl_c_ends_cleanly_with_130_and_the_next_run_goes_on(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    for number in range(3000):
+    for number in range(1500):
         (tmp_path / "in" / f"{number}.txt").write_text(f"某县{number}年度报告\n", encoding="utf-8")
     out = tmp_path / "out"
     process = subprocess.Popen(
@@ -173,10 +172,10 @@ def test_ctrl_c_ends_cleanly_with_130_and_the_next_run_goes_on(tmp_path: Path) -
     assert "it goes on from there" in stderr.decode()
     assert len(stderr.splitlines()) == 1
     written = len(list(out.glob("*.txt.json")))
-    assert 20 <= written < 3000
+    assert 20 <= written < 1500
     assert (out / "failures.jsonl").is_file()
     done = gouji("convert", tmp_path / "in", "-o", out)
-    assert len(list(out.glob("*.txt.json"))) == 3000
+    assert len(list(out.glob("*.txt.json"))) == 1500
     assert f"{written} of them done before" in done.stdout
 
 
@@ -209,9 +208,9 @@ def test_check_says_so_when_a_report_is_cut_off(converted: Path, tmp_path: Path)
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("from_json", [True, False])
-def test_explain_leads_from_the_ink_to_the_number(converted: Path, from_json: bool) -> None:
-    file = converted / "2021-word-plain.docx.json" if from_json else PLAIN
+@pytest.mark.parametrize("made_from", ["document", "json"])
+def test_explain_leads_from_the_ink_to_the_number(converted: Path, made_from: str) -> None:
+    file = PLAIN if made_from == "document" else converted / "2021-word-plain.docx.json"
     done = gouji("explain", file, "requests.received.total")
     assert done.returncode == 0
     number = json.loads((converted / "2021-word-plain.docx.json").read_bytes())["values"][
@@ -283,16 +282,12 @@ def test_every_command_has_help_that_ends_in_an_example(command: str) -> None:
 
 
 def test_every_command_is_tested_here() -> None:
-    done = gouji("--help")
-    listed = {
-        line.split()[0]
-        for line in done.stdout.split("Commands:")[1].splitlines()
-        if line[:3].strip() == "" and line.strip()
-    }
-    assert listed >= set(COMMANDS)
+    listed = re.findall(r"^  (\w+)  ", gouji("--help").stdout.split("Commands:")[1], re.MULTILINE)
+    assert sorted(listed) == sorted(COMMANDS)
 
 
 def test_help_loads_nothing_heavy() -> None:
-    script = "import sys, cli; print([name for name in ('rich', 'lxml', 'docx', 'pdfplumber', 'report') if name in sys.modules])"
+    heavy = ("rich", "lxml", "docx", "pdfplumber", "report", "sqlite3")
+    script = f"import sys, cli; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == b"[]"

@@ -13,9 +13,9 @@ import pytest
 
 from bulk import run as running
 from bulk.ledger import Ledger, Row
-from bulk.run import Limits, outcomes, run
+from bulk.run import outcomes, run
 from bulk.sources import collect
-from bulk.worker import Job, Outcome, work
+from bulk.worker import Job, Limits, Outcome, work
 from errors import OutputNotWritten
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs a pipe with a name")
