@@ -6,9 +6,10 @@ Nothing is judged here again: the verdicts and reasons are those of the report.
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -82,16 +83,20 @@ def evidence_of(path: Path) -> Path:
 
 
 def failures_in(folder: Path) -> tuple[Failure, ...]:
-    """Return the inputs of an output folder that gave no report at all."""
+    """Return the inputs of an output folder that gave no report at all; raises UnreadableFile."""
     file = folder / "failures.jsonl"
     if not file.is_file():
         return ()
-    entries = (json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
-    return tuple(
-        Failure(name=entry["name"], code=entry["code"], message=entry["message"])
-        for entry in entries
-        if not (folder / f"{entry['name']}.json").is_file()
-    )
+    try:
+        entries = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        failures = [
+            Failure(name=entry["name"], code=entry["code"], message=entry["message"]) for entry in entries
+        ]
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"{file}: not a list of failures ({error}); run convert again, which writes it anew"
+        raise UnreadableFile(message) from error
+    # os.path, as a name may be too long for any file, which is why it failed.
+    return tuple(one for one in failures if not os.path.isfile(folder / f"{one.name}.json"))  # noqa: PTH113
 
 
 def failing_sums(report: Report) -> Iterator[Sum]:
@@ -154,17 +159,21 @@ def as_data(name: str, report: Report) -> dict[str, Any]:
     }
 
 
-def totals(reports: Iterable[Report], failures: Iterable[Failure]) -> dict[str, Counter[str]]:
-    """Return how many reports have each status, and how many reports or inputs each reason."""
-    statuses: Counter[str] = Counter({"verified": 0, "review": 0, "failed": 0})
-    reasons: Counter[str] = Counter()
-    for report in reports:
-        statuses[report.trust.status] += 1
-        reasons.update({finding.code for finding in report.trust.reasons})
-    for failure in failures:
-        statuses["failed"] += 1
-        reasons[failure.code] += 1
-    return {"statuses": statuses, "reasons": reasons}
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Totals:
+    """How many reports or failures have each status, and how many each code."""
+
+    statuses: Counter[str] = field(default_factory=lambda: Counter(verified=0, review=0, failed=0))
+    codes: Counter[str] = field(default_factory=Counter)
+
+    def count(self, one: Report | Failure) -> None:
+        """Take a report or a failure into the totals."""
+        if isinstance(one, Failure):
+            self.statuses["failed"] += 1
+            self.codes[one.code] += 1
+        else:
+            self.statuses[one.trust.status] += 1
+            self.codes.update({finding.code for finding in one.trust.reasons})
 
 
 def _sum(report: Report, standard: Standard, identity: Identity, check: Check) -> Sum:

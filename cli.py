@@ -7,7 +7,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from importlib import metadata
@@ -20,12 +20,10 @@ import typer
 from errors import ConversionError, ExitCode, LimitExceeded
 
 if TYPE_CHECKING:
-    from collections import Counter
-
     from bulk.ledger import Row
     from bulk.sources import Listing
     from bulk.worker import Limits, Outcome
-    from checking import Failure
+    from checking import Failure, Totals
     from document import Document, Grid, Strip
     from report import Report
 
@@ -132,18 +130,18 @@ def check(
     Example: gouji check out/ --strict
     """
     with _told():
-        from checking import failures_in, reports_below, totals  # noqa: PLC0415
+        from checking import Totals, failures_in, reports_below  # noqa: PLC0415
 
-        if not out.exists():
+        if not os.path.exists(out):  # noqa: PTH110  # Path.exists raises for a name too long
             _stop(f"{out}: there is no such folder; gouji convert INPUT -o {out} makes it", ExitCode.USAGE)
         failures = failures_in(out) if out.is_dir() else ()
-        reports = [(_shown(path, out), report) for path, report in reports_below(out)]
-        if not reports and not failures:
-            _stop(f"{out}: no reports of gouji there; give the folder that convert wrote to", ExitCode.USAGE)
-        counts = totals((report for _, report in reports), failures)
+        reports = ((_shown(path, out), report) for path, report in reports_below(out))
+        totals = Totals()
         tell = _check_as_json if output is Format.JSON else _check_as_text
-        tell(reports, failures, counts)
-    if strict and counts["statuses"].total() > counts["statuses"]["verified"]:
+        tell(reports, failures, totals)
+        if not totals.statuses.total():
+            _stop(f"{out}: no reports of gouji there; give the folder that convert wrote to", ExitCode.USAGE)
+    if strict and totals.statuses.total() > totals.statuses["verified"]:
         raise typer.Exit(ExitCode.FINDINGS)
 
 
@@ -165,7 +163,7 @@ def clean(
         from cleaning import clean as cleaned  # noqa: PLC0415
         from normalize import normalize  # noqa: PLC0415
 
-        if output is not None and str(output) != "-" and output.exists() and not force:
+        if output is not None and str(output) != "-" and os.path.lexists(output) and not force:
             _stop(f"{output} is there already; give another name or --force", ExitCode.USAGE)
         documents = [_document(file) for file in files]
         text = "\n".join(cleaned(document, normalize(document), markdown=markdown) for document in documents)
@@ -286,7 +284,7 @@ def _document(file: Path) -> Document:
             raise LimitExceeded(too_large(str(file), size, LARGEST))
         return convert(file.read_bytes(), name=file.name)
     except OSError as error:
-        code = ExitCode.UNREADABLE if file.exists() else ExitCode.USAGE
+        code = ExitCode.UNREADABLE if os.path.isfile(file) else ExitCode.USAGE  # noqa: PTH113  # Path.is_file raises for a name too long
         _stop(f"{file}: cannot be read ({error.strerror}); check the path", code)
 
 
@@ -325,12 +323,13 @@ def _shown(path: Path, out: Path) -> str:
 
 
 def _check_as_text(
-    reports: list[tuple[str, Report]], failures: tuple[Failure, ...], counts: Mapping[str, Counter[str]]
+    reports: Iterator[tuple[str, Report]], failures: tuple[Failure, ...], totals: Totals
 ) -> None:
     from bulk.summary import meaning, printable  # noqa: PLC0415
     from checking import tell  # noqa: PLC0415
 
     for name, report in reports:
+        totals.count(report)
         status = report.trust.status
         lines = list(tell(report))
         if status == "verified" and not lines:
@@ -341,30 +340,39 @@ def _check_as_text(
         for line in (*lines, ""):
             typer.echo(printable(line))
     for failure in failures:
+        totals.count(failure)
         typer.echo(f"{_paint('failed', 'bad')}  {_paint(printable(failure.name), 'bold')}")
         typer.echo(f"  {failure.code}  {printable(failure.message)}\n")
-    statuses = counts["statuses"]
-    told = ", ".join(f"{count} {status}" for status, count in statuses.items())
-    typer.echo(_paint(f"{statuses.total()} in all: {told}", "bold"))
-    for code, count in sorted(counts["reasons"].items(), key=lambda item: (-item[1], item[0])):
+    if not totals.statuses.total():
+        return
+    told = ", ".join(f"{count} {status}" for status, count in totals.statuses.items())
+    typer.echo(_paint(f"{totals.statuses.total()} in all: {told}", "bold"))
+    for code, count in sorted(totals.codes.items(), key=lambda item: (-item[1], item[0])):
         typer.echo(f"  {count:>6}  {meaning(code)} {_paint(code, 'dim')}")
 
 
 def _check_as_json(
-    reports: list[tuple[str, Report]], failures: tuple[Failure, ...], counts: Mapping[str, Counter[str]]
+    reports: Iterator[tuple[str, Report]], failures: tuple[Failure, ...], totals: Totals
 ) -> None:
     import json  # noqa: PLC0415
+    from dataclasses import asdict  # noqa: PLC0415
 
     from checking import as_data  # noqa: PLC0415
 
+    told = []
+    for name, report in reports:
+        totals.count(report)
+        told.append(as_data(name, report))
+    for failure in failures:
+        totals.count(failure)
+    if not totals.statuses.total():
+        return
     data = {
-        "reports": [as_data(name, report) for name, report in reports],
-        "failures": [
-            {"name": failure.name, "code": failure.code, "message": failure.message} for failure in failures
-        ],
-        "totals": {key: dict(sorted(count.items())) for key, count in counts.items()},
+        "reports": told,
+        "failures": [asdict(one) for one in failures],
+        "totals": {"statuses": totals.statuses, "codes": totals.codes},
     }
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True))
 
 
 def _run(listing: Listing, out: Path, limits: Limits, *, jobs: int, force: bool, debug: bool) -> list[Row]:

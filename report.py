@@ -238,7 +238,11 @@ def _evidence(value: Value) -> dict[str, Any]:
 def _value(value_id: str, number: Number | None, proof: Mapping[str, Any] | None) -> Value:
     if proof is None:
         return Value(id=value_id, number=number, status="absent" if number is None else "printed")
-    box = Box(**dict(zip(("left", "top", "right", "bottom"), proof["box"], strict=True))) if "box" in proof else None
+    box = (
+        Box(**dict(zip(("left", "top", "right", "bottom"), proof["box"], strict=True)))
+        if "box" in proof
+        else None
+    )
     return Value(
         id=value_id,
         number=number,

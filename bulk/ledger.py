@@ -76,21 +76,13 @@ class Ledger:
         self.path = out / "ledger.sqlite"
         try:
             self._db = sqlite3.connect(self.path, timeout=1.0, isolation_level=None)
-            # Exclusive: needs no shared memory, which network folders lack, and keeps a second run out.
-            self._db.execute("pragma locking_mode = exclusive")
-            self._db.execute("pragma journal_mode = wal")
-            self._db.execute("pragma synchronous = normal")
-            self._db.execute("begin immediate")
-            self._db.execute(_TABLE)
-            self._db.execute("commit")
         except sqlite3.OperationalError as error:
-            busy = "locked" in str(error)
-            advice = "another run is writing there; wait for it" if busy else "check the folder's rights"
-            message = f"{self.path}: the ledger cannot be opened ({error}); {advice}"
-            raise OutputNotWritten(message) from error
+            raise OutputNotWritten(_why_not(self.path, error)) from error
+        try:
+            _set_up(self._db)
         except sqlite3.DatabaseError as error:
-            message = f"{self.path}: not a ledger ({error}); delete it and convert again"
-            raise OutputNotWritten(message) from error
+            self._db.close()
+            raise OutputNotWritten(_why_not(self.path, error)) from error
 
     def __enter__(self) -> Self:
         return self
@@ -167,6 +159,24 @@ def code_version() -> str:
     except PackageNotFoundError:
         number = "0"
     return f"{number}+{digest.hexdigest()[:16]}"
+
+
+def _set_up(database: sqlite3.Connection) -> None:
+    # Exclusive: needs no shared memory, which network folders lack, and keeps a second run out.
+    database.execute("pragma locking_mode = exclusive")
+    database.execute("pragma journal_mode = wal")
+    database.execute("pragma synchronous = normal")
+    database.execute("begin immediate")
+    database.execute(_TABLE)
+    database.execute("commit")
+
+
+def _why_not(path: Path, error: sqlite3.DatabaseError) -> str:
+    if "locked" in str(error):
+        return f"{path}: another run is writing there; wait for it or give another folder with -o"
+    if isinstance(error, sqlite3.OperationalError):
+        return f"{path}: the ledger cannot be opened ({error}); check the folder's rights"
+    return f"{path}: not a ledger ({error}); delete it and convert again"
 
 
 def _row(found: tuple[object, ...]) -> Row:

@@ -174,7 +174,7 @@ class _Worker:
 
     def _start(self) -> None:
         context = get_context("spawn")
-        self.pipe, theirs = context.Pipe()
+        self.pipe, theirs = context.Pipe()  # type: ignore[assignment,unused-ignore]  # Windows names it otherwise
         self._process = context.Process(target=serve, args=(theirs, self._limits), daemon=True)
         with _deaf():
             self._process.start()

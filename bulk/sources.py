@@ -73,7 +73,7 @@ def collect(paths: Sequence[Path], out: Path) -> Listing:
             continue
         taken.add(whole)
         own_name = readable(whole.name or "root")
-        if whole.is_dir():
+        if os.path.isdir(whole):  # noqa: PTH112  # Path.is_dir raises for a name too long
             if _is_same(whole, out):
                 message = f"{path} is the output folder; give another folder with -o"
                 raise OutputExists(message)
@@ -140,11 +140,8 @@ def _walk(root: Path, prefix: str, out: Path) -> Iterator[Input | Skipped]:
     def name_of(path: Path) -> str:
         return prefix + readable(path.relative_to(root).as_posix())
 
-    def unlisted(error: OSError) -> None:
-        message = f"{error.filename}: the folder cannot be listed ({error.strerror}); allow reading it"
-        raise UnreadableFile(message)
-
-    for folder, subfolders, files in os.walk(root, onerror=unlisted):
+    unlisted: list[str] = []
+    for folder, subfolders, files in os.walk(root, onerror=lambda error: unlisted.append(error.filename)):
         here = Path(folder)
         if _holds_outputs(here):
             yield Skipped(name=name_of(here), reason="holds outputs of gouji")
@@ -161,6 +158,8 @@ def _walk(root: Path, prefix: str, out: Path) -> Iterator[Input | Skipped]:
                 yield Skipped(name=name_of(here / name), reason=reason)
             else:
                 yield Input(name=name_of(here / name), path=here / name)
+    for name in unlisted:  # nobody knows what is in there: it fails with a record of its own
+        yield Input(name=name_of(Path(name)), path=Path(name))
 
 
 def _why_not_folder(folder: Path, out: Path) -> str | None:

@@ -125,6 +125,9 @@ def work(job: Job) -> Outcome:
 def _read(job: Job) -> bytes:
     from converters import LARGEST, too_large  # noqa: PLC0415  # the worker's start-up is the first job's
 
+    if job.path.is_dir():
+        message = f"{job.name}: the folder cannot be listed; allow reading it"
+        raise UnreadableFile(message)
     try:
         size = job.path.stat().st_size
         if size > LARGEST:

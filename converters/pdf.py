@@ -40,7 +40,7 @@ HEAD_WORDS = 4
 # A file cut off in transit lacks the mark at its end, which others leave within some bytes of padding.
 TAIL = 4096
 
-_TWO_FIGURES = re.compile(r"[-+]?\d[\d,.]*\s+[-+]?\d[\d,.]*")
+_TWO_FIGURES = re.compile(r"[-+]?\d[\d,.]* +[-+]?\d[\d,.]*")
 _LINEARIZED = re.compile(rb"/Linearized\b[^>]*?/L\s+(\d+)")
 
 
@@ -162,7 +162,7 @@ def _page(data: bytes, password: str | None, number: int, ink: Ink) -> Page:
     if any(run.is_recognised for run in ink.runs):
         message = f"the text of page {number} was recognised by another program, of which nothing is known"
         findings = (*findings, Finding(code="reading.recognised", message=message, at=(f"page {number}",)))
-    elif _is_doubtful(apart) and ink.turns == 0:
+    elif ink.turns == 0 and _is_doubtful(apart, ink.drawings > len(ink.rulings)):
         apart = _less_doubtful(apart, pdf_second.read(data, number, password), number)
     return Page(number=number, ink=ink, apart=apart, findings=findings + _lost(apart, number))
 
@@ -238,10 +238,13 @@ def _words(run: Run, found: Iterable[Frame]) -> Iterator[Word]:
             yield Word(text=text.strip(), box=part, confidence=confidence, how=how)
 
 
-def _is_doubtful(apart: Apart) -> bool:
-    """Say whether a second opinion is worth its time."""
+def _is_doubtful(apart: Apart, may_be_ruled: bool = False) -> bool:  # noqa: FBT001, FBT002
+    """Say whether a second opinion is worth its time.
+
+    `may_be_ruled` says that there are drawings which gave no ruling.
+    """
     if not apart.filled:
-        return bool(whitespace.tables(apart.words, (), apart.height))
+        return may_be_ruled and bool(whitespace.tables(apart.words))
     return any(
         filled.strays
         or filled.is_torn
@@ -292,7 +295,7 @@ def _blocks(page: Page, words: Sequence[Word], edges: tuple[float, float]) -> li
     """Return the grids of a page, and the words outside as paragraphs between them, from top to bottom."""
     height = page.apart.height
     grids = [filled.grid for filled in page.apart.filled]
-    for frame in whitespace.tables(words, page.ink.rulings, height):
+    for frame in whitespace.tables(words):
         grid = fill(frame, words, height=height, page=page.number).grid
         grids.append(replace(grid, provenance=replace(grid.provenance, how="inferred")))
         words = [word for word in words if not _centre_lies_in(frame.box, word.box)]

@@ -71,7 +71,8 @@ class Ink:
     """One page, turned so that most of its text is upright.
 
     `turns` is how many quarter turns clockwise lead from here to the page as a viewer shows it.
-    `image_share` is the area of its images as a share of the page's, `objects` the number of its objects.
+    `image_share` is the area of its images as a share of the page's, `objects` the number of its objects
+    and `drawings` the number of those that are paths.
     """
 
     width: float
@@ -81,6 +82,7 @@ class Ink:
     rulings: tuple[Ruling, ...]
     image_share: float
     objects: int
+    drawings: int
     unmapped_share: float  # of characters that stand for nothing a person could read
 
     def as_shown(self, box: Box) -> Box:
@@ -168,6 +170,7 @@ def _page_ink(pdfium: Any, page: Any, number: int) -> Ink:  # noqa: ANN401
         rulings=tuple(_ruling(line, shown, upright) for line in drawn.lines),
         image_share=min(drawn.image_area / max(shown.width * shown.height, 1.0), 1.0),
         objects=drawn.count,
+        drawings=drawn.paths,
         unmapped_share=unmapped / count if count else 0.0,
     )
 
@@ -394,6 +397,7 @@ class _Drawn:
     lines: list[tuple[float, float, float, float]] = field(default_factory=list)
     image_area: float = 0.0
     count: int = 0
+    paths: int = 0
     segments: int = 0
     texts: list[tuple[int, bool]] = field(default_factory=list)  # address, is invisible
     corners: tuple[ctypes.c_float, ...] = field(default_factory=lambda: tuple(map(ctypes.c_float, (0,) * 4)))
@@ -471,6 +475,7 @@ class _Drawn:
         Most paths are one line or one rectangle, for which their bounds say all there is to know.
         """
         pdfium = self.pdfium
+        self.paths += 1
         fill, stroke = self.modes
         pdfium.FPDFPath_GetDrawMode(item, fill, stroke)
         if not (fill.value or stroke.value):

@@ -267,12 +267,20 @@ def _is_aligned(line: _Line) -> bool:
 def _read_tabs(region: list[_Line]) -> Iterator[list[list[Paragraph]] | Paragraph]:
     """A row a line, a cell between tabs. A line without a tab is a row of one cell."""
     rows: list[list[Paragraph]] = []
-    for line in region:
+    for position, line in enumerate(region):
         if line.is_blank and "\t" not in line.text:
+            continue
+        if "\t" not in line.text and _stands_alone(position, region):
             continue
         if not _RULE.match(line.text):
             rows.append([_paragraph(line, cell) for cell in line.text.split("\t")])
     yield rows
+
+
+def _stands_alone(position: int, region: list[_Line]) -> bool:
+    """Return whether a line is a bare number between blank lines: the page number where a table was broken."""
+    around = region[max(position - 1, 0) : position] + region[position + 1 : position + 2]
+    return region[position].text.strip().isdigit() and all(line.is_blank for line in around) and len(around) == 2
 
 
 def _read_cells_behind_tabs(region: list[_Line]) -> Iterator[list[list[Paragraph]] | Paragraph]:
@@ -300,11 +308,8 @@ class _Piece:
     """A cell of an aligned line: where it starts and stops, counted in character widths."""
 
     start: int
+    stop: int
     text: str
-
-    @property
-    def stop(self) -> int:
-        return self.start + _width(self.text)
 
     @property
     def is_figure(self) -> bool:
@@ -335,12 +340,10 @@ def _pieces(text: str) -> list[_Piece]:
     text = text.rstrip()
     figures = _FIGURES_AT_END.match(" " + text)
     end = len(figures["label"]) - 1 if figures else len(text)
-    pieces = [_Piece(_width(text[: match.start()]), match.group()) for match in _CELL.finditer(text[: max(end, 0)])]
+    found = list(_CELL.finditer(text[: max(end, 0)]))
     if figures:
-        pieces += [
-            _Piece(_width(text[: match.start()]), match.group()) for match in re.finditer(r"\S+", text) if match.start() >= end
-        ]
-    return pieces
+        found += [match for match in re.finditer(r"\S+", text) if match.start() >= end]
+    return [_Piece(_width(text[: match.start()]), _width(text[: match.end()]), match.group()) for match in found]
 
 
 def _aligned_rows(block: list[tuple[_Line, list[_Piece]]]) -> Iterator[list[Paragraph]]:
@@ -384,10 +387,17 @@ def _wraps(pieces: list[_Piece], above: list[_Piece], ends: Counter[int], widest
 
 
 def _figure_columns(rows: list[list[_Piece]]) -> list[tuple[int, int]]:
-    """Return the strips of the page (start, stop) in which figures stand below each other."""
-    extents = sorted((piece.start, piece.stop) for pieces in rows for piece in pieces if piece.is_figure)
+    """Return the strips of the page (start, stop) in which figures stand below each other.
+
+    Where every figure begins right below a head, the heads tell of the columns without figures too.
+    """
+    first = next((number for number, pieces in enumerate(rows) if any(piece.is_figure for piece in pieces)), 0)
+    heads = sorted({piece.start for pieces in rows[:first] for piece in pieces})
+    figures = [piece for pieces in rows for piece in pieces if piece.is_figure]
+    if heads and all(piece.start in heads for piece in figures):
+        return [(start, start + 1) for start in heads]
     columns: list[tuple[int, int]] = []
-    for start, stop in extents:
+    for start, stop in sorted((piece.start, piece.stop) for piece in figures):
         if columns and start <= columns[-1][1]:
             columns[-1] = columns[-1][0], max(stop, columns[-1][1])
         else:
@@ -457,7 +467,7 @@ def _piped_rows(region: list[_Line]) -> Iterator[list[Paragraph]]:
     line_is_row = inner * 2 > len(with_pipes)
     if line_is_row:
         # A pipe in front of every row opens its first cell; in front of some it closes a blank one.
-        leading = opened * 10 > len(with_pipes) * 9
+        leading = opened + len(with_pipes) // 50 >= len(with_pipes)
         for line, text in texts:
             bare = text.strip()
             if "|" not in bare:

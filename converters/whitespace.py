@@ -1,11 +1,514 @@
-"""Tables that the page leaves unruled."""
+"""Tables that the page leaves unruled, or rules between rows only: columns from gaps, rows from baselines.
+
+A table shows itself by its figures: they stand in columns, and every line of them is a row. What stands left
+of the figures is the stub, what stands above them the boxhead. What comes back is the frame that a printer
+would have ruled, so that the steps in rulings.py make the grid as they do for a ruled one. Nothing is made
+of lines without figures; prose set in columns is no table.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
 
-from converters.rulings import Frame, Ruling, Word
+from converters.rulings import Frame, Ruling, Word, around, line_text, lines
+from document import Box
+
+# Words this near, in heights, are one text; the gaps between columns met are 0.7 and more.
+APART = 0.5
+# Lines this near, from top to top, are one text broken over lines; rows of an unruled table stand 1.8 and
+# more apart, or nobody could read them.
+WRAPPED = 1.4
+# The largest step from one line of a table to the next; a heading between two tables stands off farther.
+STEP = 3.5
+# The longest label on one line; prose is longer.
+LONGEST_LABEL = 22
+# Headings are printed larger than the tables under them, by a fifth at least.
+LARGER = 1.2
+# A boundary inside the stub may be crossed by the labels of rows that have no group, which are fewer than the
+# lines of the groups.
+CROSSED = 1.0
+# A label over several columns stands in their middle to this many heights.
+CENTRED = 1.0
+MOST_LINES = 400
+MOST_COLUMNS = 40
+
+_FIGURE = re.compile(r"(?:[-+增减±]?\d[\d,.，]*(?:万元|元|件|条|项)?|[-—–―/无]+)")
+_PROSE = re.compile(r"^[一二三四五六七八九十]{1,2}、|[。；：]$")
 
 
-def tables(words: Sequence[Word], rulings: Sequence[Ruling], height: float) -> tuple[Frame, ...]:
-    return ()
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Text:
+    """Words that stand together, on one line or on several under each other."""
+
+    text: str
+    box: Box
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it is a figure, or a mark that stands for none."""
+        return bool(_FIGURE.fullmatch(self.text))
+
+    @property
+    def height(self) -> float:
+        """How high it is."""
+        return self.box.bottom - self.box.top
+
+    @property
+    def x(self) -> float:
+        """The middle between left and right."""
+        return (self.box.left + self.box.right) / 2
+
+    @property
+    def y(self) -> float:
+        """The middle between top and bottom."""
+        return (self.box.top + self.box.bottom) / 2
+
+
+Line = tuple[Text, ...]
+
+
+def tables(words: Iterable[Word]) -> tuple[Frame, ...]:
+    """Return the frames of unruled tables among words that stand in no ruled one, from top to bottom."""
+    found = [_texts(line) for line in lines(words)]
+    frames = (_frame(region) for region in _regions(found) if len(region) <= MOST_LINES)
+    return tuple(frame for frame in frames if frame)
+
+
+def _texts(line: Sequence[Word]) -> Line:
+    groups: list[list[Word]] = []
+    for word in line:
+        size = word.box.bottom - word.box.top
+        if groups and word.box.left - groups[-1][-1].box.right < APART * size:
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    return tuple(
+        Text(text=line_text(group, group[0].box.bottom - group[0].box.top), box=around(w.box for w in group))
+        for group in groups
+    )
+
+
+def _has_columns(line: Line) -> bool:
+    return len(line) > 2 or (len(line) > 1 and any(text.is_figure for text in line[1:]))
+
+
+def _regions(found: Sequence[Line]) -> list[list[Line]]:
+    """Return the stretches of lines that make up a table each."""
+    sizes = [text.height for line in found if _has_columns(line) for text in line]
+    if not sizes:
+        return []
+    size = median(sizes)
+    regions: list[list[Line]] = [[]]
+    for line in found:
+        is_prose = len(line) == 1 and (
+            line[0].height > LARGER * size or line[0].box.right - line[0].box.left > LONGEST_LABEL * size
+        )
+        is_far = regions[-1] and _top(line) - _top(regions[-1][-1]) > STEP * size
+        if (is_prose or is_far) and regions[-1]:
+            regions.append([])
+        if not is_prose:
+            regions[-1].append(line)
+    trimmed = [_trimmed(region) for region in regions]
+    return [region for region in trimmed if sum(_has_columns(line) for line in region) > 1]
+
+
+def _trimmed(region: Sequence[Line]) -> list[Line]:
+    """Return a region without the lines of prose before its first line with columns and after its last."""
+    columned = [number for number, line in enumerate(region) if _has_columns(line)]
+    if not columned:
+        return []
+    first, last = columned[0], columned[-1] + 1
+    while first and not _is_sentence_or_heading(region[first - 1]):
+        first -= 1
+    while last < len(region) and not _is_sentence_or_heading(region[last]):
+        last += 1
+    return list(region[first:last])
+
+
+def _is_sentence_or_heading(line: Line) -> bool:
+    return len(line) == 1 and bool(_PROSE.search(line[0].text))
+
+
+def _top(line: Line) -> float:
+    return min(text.box.top for text in line)
+
+
+def _frame(region: Sequence[Line]) -> Frame | None:
+    """Return the frame of a region's table, None when its figures do not stand in columns."""
+    boxes = [text.box for line in region for text in line]
+    size = median(box.bottom - box.top for box in boxes)
+    left, right = min(box.left for box in boxes) - size / 2, max(box.right for box in boxes) + size / 2
+    rectangles: list[Box] = []
+    parts = _parts(region)
+    tops = [_top(part[0]) for part in parts]
+    bottoms = [max(text.box.bottom for line in part for text in line) for part in parts]
+    edges = [tops[0] - size / 2, *((a + b) / 2 for a, b in zip(bottoms, tops[1:], strict=False))]
+    edges.append(bottoms[-1] + size / 2)
+    for part, (top, bottom) in zip(parts, pairwise(edges), strict=True):
+        area = Box(left=left, top=top, right=right, bottom=bottom)
+        rectangles += _part_rectangles(part, area)
+    rows = sorted({y for box in rectangles for y in (box.top, box.bottom)})
+    columns = sorted({x for box in rectangles for x in (box.left, box.right)})
+    if len(rows) < 3 or len(columns) < 3:
+        return None
+    return Frame(
+        rulings=tuple(side for box in rectangles for side in _sides(box)),
+        rows=tuple(rows),
+        columns=tuple(columns),
+    )
+
+
+def _sides(box: Box) -> Iterable[Ruling]:
+    for position in (box.top, box.bottom):
+        yield Ruling(horizontal=True, position=position, start=box.left, stop=box.right)
+    for position in (box.left, box.right):
+        yield Ruling(horizontal=False, position=position, start=box.top, stop=box.bottom)
+
+
+def _parts(region: Sequence[Line]) -> list[list[Line]]:
+    """Return a region's lines part by part: a head below rows of figures begins a new one."""
+    figures = [text.box.left for line in region for text in line[1:] if text.is_figure]
+    start = min(figures, default=0.0)
+    parts: list[list[Line]] = [[]]
+    has_rows = False
+    for line in region:
+        is_row = any(text.is_figure for text in line)
+        if has_rows and not is_row and line[-1].box.right > start and line[-1].x > start - line[-1].height:
+            parts.append([])
+            has_rows = False
+        parts[-1].append(line)
+        has_rows = has_rows or is_row
+    return parts
+
+
+def _part_rectangles(part: Sequence[Line], area: Box) -> list[Box]:
+    """Return the cells of a part: its boxhead, its stub and its figures."""
+    rows = [line for line in part if any(text.is_figure for text in line)]
+    if not rows:
+        return _headless(part, area)
+    first = part.index(rows[0])
+    values = _clusters([text for line in rows for text in line if text.is_figure])
+    start = min(text.box.left for text in values[0])
+    while first and _is_beside(part[first - 1], rows[0], start):
+        first -= 1
+    head, body = part[:first], part[first:]
+    labels = [text for line in body for text in line if text.x < start and not text.is_figure]
+    top = _head_bottom(head, body, area)
+    over = _stacked([text for line in head for text in line])
+    leaves = [_leaf(over, cluster) for cluster in values]
+    bounds = _bounds(area, labels, values, leaves)
+    if len(values) > MOST_COLUMNS:
+        return [area]
+    lows = _row_bounds(rows, labels, top, area.bottom)
+    rectangles = _head_rectangles(over, leaves, bounds, replace(area, bottom=top)) if head else []
+    rectangles += _stub_rectangles(labels, lows, area.left, bounds[0])
+    for (low, high), (near, far) in ((row, column) for row in pairwise(lows) for column in pairwise(bounds)):
+        rectangles.append(Box(left=near, top=low, right=far, bottom=high))
+    return rectangles
+
+
+def _headless(part: Sequence[Line], area: Box) -> list[Box]:
+    """Return the cells of a head that the page's end parted from its rows: one for every text of a line."""
+    bottoms = [max(text.box.bottom for text in line) for line in part]
+    edges = [area.top, *((a + _top(b)) / 2 for a, b in zip(bottoms, part[1:], strict=False)), area.bottom]
+    rectangles: list[Box] = []
+    for line, (top, bottom) in zip(part, pairwise(edges), strict=True):
+        middles = [(before.box.right + after.box.left) / 2 for before, after in pairwise(line)]
+        bounds = pairwise([area.left, *middles, area.right])
+        rectangles += [Box(left=near, top=top, right=far, bottom=bottom) for near, far in bounds]
+    return rectangles
+
+
+def _is_beside(line: Line, row: Line, start: float) -> bool:
+    """Say whether a line over the first row is the upper part of its label rather than a head."""
+    return line[-1].box.right <= start and _top(row) - _top(line) <= WRAPPED * line[0].height * 2
+
+
+def _clusters(figures: Iterable[Text]) -> list[list[Text]]:
+    """Return figures column by column: those that overlap when all are pushed onto one line."""
+    clusters: list[list[Text]] = []
+    reach = 0.0
+    for figure in sorted(figures, key=lambda text: text.box.left):
+        if not clusters or figure.box.left > reach:
+            clusters.append([])
+            reach = figure.box.right
+        clusters[-1].append(figure)
+        reach = max(reach, figure.box.right)
+    return clusters
+
+
+def _head_bottom(head: Sequence[Line], body: Sequence[Line], area: Box) -> float:
+    if not head:
+        return area.top
+    bottom = max(text.box.bottom for line in head for text in line)
+    top = min(text.box.top for line in body for text in line)
+    return (bottom + top) / 2
+
+
+def _stacked(texts: Iterable[Text]) -> list[Text]:
+    """Return texts with those broken over lines joined: under each other, overlapping, and near."""
+    stacks: list[list[Text]] = []
+    for text in sorted(texts, key=lambda text: text.box.top):
+        for stack in stacks:
+            above = stack[-1]
+            is_near = text.box.top - above.box.top <= WRAPPED * text.height
+            if is_near and min(text.box.right, above.box.right) > max(text.box.left, above.box.left):
+                stack.append(text)
+                break
+        else:
+            stacks.append([text])
+    return [
+        Text(text="".join(text.text for text in stack), box=around(text.box for text in stack))
+        for stack in stacks
+    ]
+
+
+def _leaf(over: Sequence[Text], cluster: Sequence[Text]) -> Text | None:
+    """Return the head that stands lowest over a column of figures."""
+    left, right = min(t.box.left for t in cluster), max(t.box.right for t in cluster)
+    above = [text for text in over if text.box.left < right and text.box.right > left]
+    return max(above, key=lambda text: text.box.bottom, default=None)
+
+
+def _bounds(
+    area: Box, labels: Sequence[Text], values: Sequence[Sequence[Text]], leaves: Sequence[Text | None]
+) -> list[float]:
+    """Return where the columns of figures begin and, last, where the table ends."""
+    extents: list[tuple[float, float]] = []
+    for cluster, leaf in zip(values, leaves, strict=True):
+        boxes = [text.box for text in cluster]
+        if leaf is not None and leaves.count(leaf) == 1:
+            boxes.append(leaf.box)
+        extents.append((min(box.left for box in boxes), max(box.right for box in boxes)))
+    edge = max((text.box.right for text in labels), default=area.left)
+    bounds = [(edge + extents[0][0]) / 2 if area.left < edge < extents[0][0] else extents[0][0] - 1.0]
+    if not labels:
+        bounds = [area.left]
+    for (low, before), (after, high) in pairwise(extents):
+        bounds.append((before + after) / 2 if before < after else (low + before + after + high) / 4)
+    return [*bounds, area.right]
+
+
+def _row_bounds(rows: Sequence[Line], labels: Sequence[Text], top: float, bottom: float) -> list[float]:
+    """Return where the rows begin and, last, where they end: half way between one's texts and the next's."""
+    middles = [median(text.y for text in line if text.is_figure) for line in rows]
+    highs = [min(text.box.top for text in line if text.is_figure) for line in rows]
+    lows = [max(text.box.bottom for text in line if text.is_figure) for line in rows]
+    innermost = _innermost(labels)
+    for text in _stacked(innermost):
+        pieces = [piece for piece in innermost if _is_within(piece.box, text.box)]
+        own = [number for number, middle in enumerate(middles) if text.box.top <= middle <= text.box.bottom]
+        for piece in pieces if len(own) != 1 else [text]:
+            row = min(range(len(rows)), key=lambda number: abs(middles[number] - piece.y))
+            highs[row], lows[row] = min(highs[row], piece.box.top), max(lows[row], piece.box.bottom)
+    between = [(low + high) / 2 for low, high in zip(lows, highs[1:], strict=False)]
+    between = [
+        edge if above < edge < below else (above + below) / 2
+        for edge, (above, below) in zip(between, pairwise(middles), strict=True)
+    ]
+    return [top, *between, bottom]
+
+
+def _innermost(labels: Sequence[Text]) -> list[Text]:
+    """Return the labels of the stub's last column."""
+    bounds = _stub_bounds(labels)
+    return [text for text in labels if not bounds or text.box.right > bounds[-1]]
+
+
+def _is_within(inner: Box, outer: Box) -> bool:
+    return (
+        outer.left <= inner.left
+        and inner.right <= outer.right
+        and outer.top <= inner.top
+        and inner.bottom <= outer.bottom
+    )
+
+
+def _stub_bounds(labels: Sequence[Text]) -> list[float]:
+    """Return where the columns of a stub meet: gaps that hardly a label crosses."""
+    edges = sorted({text.box.left for text in labels})
+    covered = [sum(text.box.left < edge < text.box.right for text in labels) for edge in edges]
+    bounds: list[float] = []
+    for number, edge in enumerate(edges):
+        if not number:
+            continue
+        starting = sum(abs(text.box.left - edge) < 1.0 for text in labels)
+        ending = [text.box.right for text in labels if text.box.right <= edge]
+        is_gap = starting > 1 and len(ending) > 1 and covered[number] <= CROSSED * min(starting, len(ending))
+        if is_gap and (not bounds or edge - bounds[-1] > 2 * labels[0].height):
+            bounds.append((max(ending) + edge) / 2)
+    return bounds
+
+
+def _stub_rectangles(labels: Sequence[Text], rows: Sequence[float], left: float, right: float) -> list[Box]:
+    """Return the cells of the stub: in each of its columns, groups beside the rows whose middle they mark."""
+    if not labels:
+        return []
+    bounds = [left, *(bound for bound in _stub_bounds(labels) if left < bound < right), right]
+    count = len(rows) - 1
+    taken: set[tuple[int, int]] = set()
+    rectangles: list[Box] = []
+    stacked = _stacked(labels)
+    for column, (near, far) in enumerate(pairwise(bounds)):
+        inside = [text for text in stacked if near <= text.box.left < far]
+        if column == len(bounds) - 2:
+            for row in range(count):
+                if (row, column) not in taken:
+                    rectangles.append(Box(left=near, top=rows[row], right=far, bottom=rows[row + 1]))
+            break
+        groups: list[Text] = []
+        for text in inside:
+            row = _row_at(rows, text.y)
+            own = [
+                other
+                for other in stacked
+                if other.box.left >= far and rows[row] <= other.y < rows[row + 1] and other is not text
+            ]
+            if not own and (row, column) not in taken and text.height < 1.5 * labels[0].height:
+                rectangles.append(Box(left=near, top=rows[row], right=right, bottom=rows[row + 1]))
+                taken.update((row, other) for other in range(column, len(bounds) - 1))
+            else:
+                groups.append(text)
+        for start, stop in _free(count, column, taken):
+            held = [text for text in groups if rows[start] <= text.y < rows[stop]]
+            shares = _shares(held, rows[start : stop + 1])
+            rectangles += [Box(left=near, top=low, right=far, bottom=high) for low, high in shares]
+    return rectangles
+
+
+def _row_at(rows: Sequence[float], y: float) -> int:
+    return max(number for number in range(len(rows) - 1) if rows[number] <= y or number == 0)
+
+
+def _free(count: int, column: int, taken: set[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    """Yield the stretches of rows in which a column of the stub is not taken by a label of an outer one."""
+    start: int | None = None
+    for row in range(count + 1):
+        is_free = row < count and (row, column) not in taken
+        if is_free and start is None:
+            start = row
+        elif not is_free and start is not None:
+            yield start, row
+            start = None
+
+
+def _shares(groups: Sequence[Text], rows: Sequence[float]) -> list[tuple[float, float]]:
+    """Return the rows of each group such that every one stands nearest to the middle of its own."""
+    ordered = sorted(groups, key=lambda text: text.y)
+    if len(ordered) < 2 or len(ordered) > len(rows) - 1:
+        return [(rows[0], rows[-1])]
+    best: dict[int, tuple[float, list[int]]] = {0: (0.0, [0])}
+    for number, text in enumerate(ordered):
+        left = len(ordered) - number - 1
+        reached: dict[int, tuple[float, list[int]]] = {}
+        for start, (cost, cuts) in best.items():
+            for stop in range(start + 1, len(rows) - left):
+                total = cost + abs((rows[start] + rows[stop]) / 2 - text.y)
+                if stop not in reached or total < reached[stop][0]:
+                    reached[stop] = (total, [*cuts, stop])
+        best = reached
+    cuts = best[len(rows) - 1][1]
+    return [(rows[start], rows[stop]) for start, stop in pairwise(cuts)]
+
+
+def _head_rectangles(
+    over: Sequence[Text], leaves: Sequence[Text | None], bounds: Sequence[float], area: Box
+) -> list[Box]:
+    """Return the cells of a boxhead: level by level, heads over the columns they stand in the middle of."""
+    own = [leaf for leaf in leaves if leaf is not None]
+    corner = [text for text in over if text.box.right <= bounds[0] and text not in own]
+    upper = [text for text in over if text not in own and text not in corner]
+    shared = [leaf for leaf in own if own.count(leaf) > 1]
+    upper += [leaf for number, leaf in enumerate(shared) if shared.index(leaf) == number]
+    levels = _levels(upper)
+    lowest = [leaf.box.top for leaf in own if leaf not in shared]
+    edges = [area.top]
+    for above, below in pairwise([*levels, [min(own, key=lambda t: t.box.top)] if lowest else []]):
+        if below:
+            bottom = max(text.box.bottom for text in above)
+            edges.append(max((bottom + min(t.box.top for t in below)) / 2, bottom))
+    edges = [*dict.fromkeys(sorted(edges)), area.bottom]
+    rectangles: list[Box] = []
+    depth = [0] * (len(bounds) - 1)
+    stub_top = 0
+    for level, texts in enumerate(levels[: len(edges) - 1]):
+        wide = [text for text in texts if text.box.left < bounds[0] < text.box.right]
+        if wide or (len(texts) == 1 and level == 0 and _is_caption(texts[0], bounds, area)):
+            rectangles.append(
+                Box(left=area.left, top=edges[level], right=area.right, bottom=edges[level + 1])
+            )
+            depth = [level + 1] * len(depth)
+            stub_top = level + 1
+            continue
+        for start, stop in _under(texts, bounds, _lower(leaves, level == len(levels) - 1)):
+            if all(depth[column] == level for column in range(start, stop)):
+                rectangles.append(
+                    Box(left=bounds[start], top=edges[level], right=bounds[stop], bottom=edges[level + 1])
+                )
+                depth[start:stop] = [level + 1] * (stop - start)
+    for column, level in enumerate(depth):
+        if level < len(edges) - 1:
+            rectangles.append(
+                Box(left=bounds[column], top=edges[level], right=bounds[column + 1], bottom=area.bottom)
+            )
+    if bounds[0] > area.left and stub_top < len(edges) - 1:
+        rectangles.append(Box(left=area.left, top=edges[stub_top], right=bounds[0], bottom=area.bottom))
+    return rectangles
+
+
+def _is_caption(text: Text, bounds: Sequence[float], area: Box) -> bool:
+    """Say whether a head stands in the middle of the whole table rather than of its columns of figures."""
+    of_all = abs(text.x - (area.left + area.right) / 2)
+    return of_all <= abs(text.x - (bounds[0] + bounds[-1]) / 2)
+
+
+def _levels(texts: Iterable[Text]) -> list[list[Text]]:
+    """Return heads that stand beside each other together, from the uppermost down."""
+    levels: list[list[Text]] = []
+    for text in sorted(texts, key=lambda text: text.y):
+        if levels and text.y - levels[-1][0].y < text.height / 2:
+            levels[-1].append(text)
+        else:
+            levels.append([text])
+    return levels
+
+
+def _lower(leaves: Sequence[Text | None], is_lowest: bool) -> set[int]:  # noqa: FBT001
+    """Return the columns that a group may stand over: next to the leaves, those whose own head is as low."""
+    every = set(range(len(leaves)))
+    middles = [leaf.y for leaf in leaves if leaf is not None]
+    if not is_lowest or not middles:
+        return every
+    usual = max(middles)
+    return {
+        number
+        for number, leaf in enumerate(leaves)
+        if leaf is None or usual - leaf.y < 0.6 * min(leaf.height, 12.0)
+    }
+
+
+def _under(texts: Sequence[Text], bounds: Sequence[float], allowed: set[int]) -> list[tuple[int, int]]:
+    """Return the columns under each head: the most that it stands in the middle of, without overlap."""
+    found: list[tuple[int, int]] = []
+    count = len(bounds) - 1
+    for number, text in enumerate(texts):
+        near = [
+            (start, stop)
+            for start in range(count)
+            for stop in range(start + 1, count + 1)
+            if abs((bounds[start] + bounds[stop]) / 2 - text.x) <= CENTRED * text.height
+            and set(range(start, stop)) <= allowed
+            and not any(bounds[start] < other.x < bounds[stop] for other in texts if other is not text)
+            and not any(start < last and stop > first for first, last in found)
+        ]
+        if near:
+            found.append(max(near, key=lambda extent: extent[1] - extent[0]))
+        elif number < count:
+            column = max((c for c in range(count) if bounds[c] <= text.x), default=0)
+            if not any(first <= column < last for first, last in found):
+                found.append((column, column + 1))
+    return found

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from normalize.labels import simplify
 from normalize.prose import Line, is_furniture, tidy
 
 _TITLE = re.compile(
@@ -102,7 +103,11 @@ def _belongs_above(line: str, title: str) -> bool:
     """Return whether the line above a title names its issuer (and perhaps the year), which the title lacks."""
     if not _NAMELESS.match(title) or line in title:
         return False
-    return bool(_ORGAN.match(line) or _PLACE.match(line))
+    return bool(_is_organ(line) or _PLACE.match(line))
+
+
+def _is_organ(text: str) -> bool:
+    return bool(_ORGAN.match(simplify(text)))
 
 
 def _organ_of(title: str) -> str | None:
@@ -124,13 +129,13 @@ def _issuer(
     """Return the issuer and the line that is nothing but its name, if any; the most explicit source first."""
     for line in front:
         match = _LABELLED_ISSUER.match(tidy(line.text))
-        if match and _ORGAN.match(match["organ"]):
+        if match and _is_organ(match["organ"]):
             return match["organ"], tidy(line.text)
     for line in reversed(back):
         text = tidy(line.text)
-        if _ORGAN.match(text) and len(text) <= 30:
+        if _is_organ(text) and len(text) <= 30:
             return text, text
-    if organ_in_title and _ORGAN.match(organ_in_title):
+    if organ_in_title and _is_organ(organ_in_title):
         return organ_in_title, None
     for line in (*front, *body):
         if match := _COMPILED_BY.search(tidy(line.text)):

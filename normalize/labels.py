@@ -58,6 +58,12 @@ def _to_simplified() -> Any:  # noqa: ANN401  # the library carries no types
     return OpenCC("t2s")
 
 
+@lru_cache(maxsize=4096)
+def simplify(text: str) -> str:
+    """Return a text in Simplified characters, whatever else it holds unchanged."""
+    return str(_to_simplified().convert(text.translate(_WORD_FOR_WORD)))
+
+
 @lru_cache(maxsize=16384)
 def plain(text: str) -> str:
     """Return the plain form of a label: NFKC, Simplified, no space, one kind of each punctuation mark."""
@@ -65,7 +71,7 @@ def plain(text: str) -> str:
     text = text.translate(_PUNCTUATION)
     if "(" in text:
         text = _PINYIN.sub("", text)
-    return str(_to_simplified().convert(text.translate(_WORD_FOR_WORD)))
+    return simplify(text)
 
 
 @lru_cache(maxsize=16384)

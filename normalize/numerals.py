@@ -56,6 +56,7 @@ STEPS: dict[str, Callable[[str], str]] = {
     "trim": lambda text: text.strip(" \t\r\n\u3000\u00a0\u200b\ufeff"),
     "width": lambda text: text.translate(_WIDE),
     "space_after_sign": lambda text: re.sub(r"^([+\-−–—])\s+(?=[0-9])", r"\1", text),
+    "space_at_point": lambda text: re.sub(r"(?<=[0-9])\s*\.\s+(?=[0-9])|(?<=[0-9])\s+\.\s*(?=[0-9])", ".", text),
     "space_before_unit": lambda text: re.sub(r"(?<=[0-9])\s+(?=[(（]?[亿億万萬千百元件项項个個宗起条條次])", "", text),
     "minus": lambda text: _MINUS.sub("-", text),
     "double_minus": lambda text: re.sub(r"^--(?=[0-9])", "-", text),

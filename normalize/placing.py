@@ -153,13 +153,15 @@ def place(
         collector.find(
             "structure.deduplicated", "lines that occurred before were dropped by the export, figures included"
         )
-    short_runs = any(
-        text.kind == "run" and len(text.text) < len(reading.part.columns)
+    runs = [
+        len(text.text) - len(reading.part.columns)
         for reading in parts
         for segment in reading.segments
         if segment.row is not None or not reading.part.rows
         for text in segment.texts
-    )
+        if text.kind == "run" and len(reading.part.columns) > 1
+    ]
+    short_runs = min(runs) < 0 if runs else None
     for reading in parts:
         if (reading.table.id, reading.number) in foreign_parts:
             _keep_foreign(reading, collector)
@@ -284,8 +286,11 @@ def _take(text: Text, current: _PartReading, segment: _Segment | None) -> _Segme
         if text.grid is not None:
             if not _same_row(text, segment.last):
                 segment = None
-        elif text.kind == "blank" and text.row != (segment.texts or [segment.last])[-1].row:
-            return segment  # the place of a merged label at the start of the next surviving row
+        elif text.row != (segment.texts or [segment.last])[-1].row:
+            if text.kind == "blank":
+                return segment  # the place of a merged label at the start of the next surviving row
+            if segment.texts:
+                segment = None  # figures of a row whose label was lost
     if segment is None:
         if text.kind == "blank" and current.part.rows:
             current.blanks_after_heads += 1  # places of merged heads, or padding
@@ -314,22 +319,27 @@ def _is_deduplicated(parts: Sequence[_PartReading], form: Script, matches: Seque
     at most one is left although the labels around it stand, repeated lines were dropped, and so were figures.
     """
     prescribed = Counter(label.plains[0] for label in form.labels if label.role in ("corner", "column"))
-    repeated = {plain for plain, count in prescribed.items() if count > 1}
+    repeated = {label for label, count in prescribed.items() if count > 1}
     matched: Counter[str] = Counter()
     for match in matches:
         for number in range(match.start, match.stop + 1):
             if form.labels[number].plains[0] in repeated and form.labels[number].role in ("corner", "column"):
                 matched[form.labels[number].plains[0]] += 1
     rows = [segment for reading in parts for segment in reading.segments if segment.row is not None]
-    bare = sum(not segment.entries for segment in rows)
-    return bool(rows) and all(matched[plain] <= 1 for plain in repeated) and bare * 2 > len(rows)
+    short = sum(
+        len(segment.entries) < len(reading.part.columns)
+        for reading in parts
+        for segment in reading.segments
+        if segment.row is not None
+    )
+    return bool(rows) and all(matched[label] <= 1 for label in repeated) and short * 2 > len(rows)
 
 
 # --- placing: a part's segments -> values ------------------------------------------------------------------
 
 
 def _place_part(
-    reading: _PartReading, collector: _Collector, *, deduplicated: bool, short_runs: bool
+    reading: _PartReading, collector: _Collector, *, deduplicated: bool, short_runs: bool | None
 ) -> None:
     _check_heads(reading, collector)
     if reading.part.rows:
@@ -403,8 +413,13 @@ def _fill_gaps(reading: _PartReading) -> None:
     segments: list[_Segment] = []
     for segment in reading.segments:
         before = segments[-1] if segments else None
-        if before is not None and _completes(before, segment, reading):
+        if before is not None and _is_broken_row(before, segment, count):
+            before.texts = [*before.texts, *segment.texts]
+        elif before is not None and _completes(before, segment, reading):
             before.texts, before.last = segment.texts, segment.last
+        elif before is not None and _completes(segment, before, reading, label_first=False):
+            segment.texts = before.texts
+            segments[-1] = segment
         else:
             segments += _split_full_rows(segment, count)
     reading.segments = segments
@@ -422,13 +437,27 @@ def _fill_gaps(reading: _PartReading) -> None:
                 segment.row, segment.likeness = row + offset, 0.5
 
 
-def _completes(before: _Segment, segment: _Segment, reading: _PartReading) -> bool:
-    """Return whether an unknown label is the rest of the label before it, which shows no figures of its own."""
-    if before.row is None or before.texts or segment.row is not None or not segment.entries or not before.first:
+def _is_broken_row(before: _Segment, segment: _Segment, count: int) -> bool:
+    """Return whether a row was broken between its figures: both pieces together show just as many as wanted."""
+    texts = [*before.texts, *segment.texts]
+    return (
+        before.row is not None
+        and bool(before.texts)
+        and segment.row is None
+        and not segment.label
+        and len(texts) == count
+        and all(text.kind != "blank" for text in texts)
+    )
+
+
+def _completes(bare: _Segment, other: _Segment, reading: _PartReading, *, label_first: bool = True) -> bool:
+    """Return whether an unknown label is a piece of a known one beside it, which shows no figures of its own."""
+    if bare.row is None or bare.texts or other.row is not None or not other.entries or not bare.first:
         return False
-    prescribed = core(plain(reading.part.rows[before.row].label))
-    alone, together = core(before.first.plain), core(before.first.plain + plain(segment.label))
-    return likeness(together, prescribed) > likeness(alone, prescribed) + 0.1
+    prescribed = core(plain(reading.part.rows[bare.row].label))
+    alone, piece = bare.first.plain, plain(other.label)
+    together = alone + piece if label_first else piece + alone
+    return bool(piece) and likeness(core(together), prescribed) > likeness(core(alone), prescribed) + 0.1
 
 
 def _split_full_rows(segment: _Segment, count: int) -> list[_Segment]:
@@ -506,12 +535,13 @@ class _Shapes:
 
     A merged label leaves blank places before its row's figures, an export may leave some behind them;
     rows of one depth share both. `padding` is None for a depth whose rows do not agree.
-    `short_runs` says that rows with fewer digits than columns occur, so that cells may be blank.
+    `short_runs` says whether rows with fewer digits than columns occur, so that cells may be blank; None when
+    no row's digits were run together.
     """
 
     complete: Mapping[int, Counter[tuple[int, int]]]
     padding: Mapping[int, tuple[int, int] | None]
-    short_runs: bool
+    short_runs: bool | None
 
     def is_odd(self, depth: int, shape: tuple[int, int]) -> bool:
         """Return whether a complete row's figures stand elsewhere than those of other rows of its depth."""
@@ -519,7 +549,9 @@ class _Shapes:
         return bool(shapes) and (len(shapes) > 1 or shape not in shapes)
 
 
-def _shapes(reading: _PartReading, extents: Mapping[int, list[Extent]], *, short_runs: bool) -> _Shapes:
+def _shapes(
+    reading: _PartReading, extents: Mapping[int, list[Extent]], *, short_runs: bool | None
+) -> _Shapes:
     count = len(reading.part.columns)
     complete: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
     rows: dict[int, list[_Segment]] = defaultdict(list)
@@ -660,7 +692,9 @@ def _place_by_count(
 ) -> None:
     entries, texts = segment.entries, segment.texts
     depth = _depth(reading, segment)
-    if len(entries) == 1 and entries[0].kind == "run":
+    if len(entries) == 1 and (
+        entries[0].kind == "run" or (shapes.short_runs is not None and len(ids) > 1 and entries[0].text.isdigit())
+    ):
         _place_run(reading, segment, name, ids, shapes, collector)
         return
     padding = shapes.padding.get(depth)
@@ -687,7 +721,30 @@ def _place_by_count(
         if None not in shapes.padding.values() or collector.row_sums_hold(ids, inner):
             _assign(reading, inner, segment, ids, collector)
             return
+    only = _only_way(texts, ids, collector)
+    if only:
+        collector.find("structure.shifted", "figures were placed by their sums", ids, row=name)
+        _assign(reading, only, segment, ids, collector)
+        return
     _leave(ids, segment, collector, f"{len(entries)} figures for {len(ids)} columns", name)
+
+
+def _only_way(texts: Sequence[Text], ids: Sequence[str], collector: _Collector) -> Sequence[Text] | None:
+    """Return the texts that stand for the row's values if only one choice makes the row's own sums hold.
+
+    The choices differ in how many of the blanks at either end are padding.
+    """
+    spare = len(texts) - len(ids)
+    entries = sum(text.kind != "blank" for text in texts)
+    if spare < 0 or entries < 2:
+        return None
+    ways = [texts[lead : lead + len(ids)] for lead in range(spare + 1)]
+    fitting = [
+        way
+        for way in ways
+        if sum(text.kind != "blank" for text in way) == entries and collector.row_sums_hold(ids, way)
+    ]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _place_run(

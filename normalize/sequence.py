@@ -223,7 +223,7 @@ def _candidates(texts: Sequence[Text], form: Script) -> Iterator[Match]:
                 fuzzy = not settled[position] and not settled[following]
                 for match in _matches(joined, position, following, form, fuzzy=fuzzy):
                     # Whole texts explain a page better than texts put together.
-                    yield replace(match, likeness=match.likeness - 0.02)
+                    yield replace(match, likeness=match.likeness - 0.01)
             previous = following
 
 

@@ -114,11 +114,14 @@ def test_no_arguments_give_help() -> None:
     [
         ["convert"],
         ["convert", "nowhere", "-o", "out"],
+        ["convert", "n" * 300, "-o", "out"],
         ["convert", ".", "-o", "."],
         ["frobnicate"],
         ["check", "nowhere"],
         ["check", "."],
         ["draw", "nowhere"],
+        ["draw", "."],
+        ["draw", "n" * 300],
         ["explain", "nowhere", "x"],
         ["clean", "nowhere"],
     ],
@@ -179,6 +182,29 @@ def test_ctrl_c_ends_cleanly_with_130_and_the_next_run_goes_on(tmp_path: Path) -
     assert f"{written} of them done before" in done.stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal there")
+def test_a_killed_run_goes_on_to_the_same_bytes_as_an_undisturbed_one(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for number in range(400):
+        (tmp_path / "in" / f"{number}.txt").write_text(f"某县{number}年度报告\n", encoding="utf-8")
+    command = [sys.executable, "-m", "cli", "convert", str(tmp_path / "in"), "-o", str(tmp_path / "killed")]
+    for seconds in (0.9, 0.7, 0.5):
+        process = subprocess.Popen(
+            command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL
+        )
+        time.sleep(seconds)
+        process.kill()
+        process.wait()
+    gouji("convert", tmp_path / "in", "-o", tmp_path / "killed")
+    gouji("convert", tmp_path / "in", "-o", tmp_path / "whole", "--jobs", 2)
+    killed, whole = (
+        {path.name: path.read_bytes() for path in (tmp_path / out).iterdir() if "ledger" not in path.name}
+        for out in ("killed", "whole")
+    )
+    assert killed == whole
+    assert len(whole) == 801
+
+
 def test_check_tells_the_sum_that_fails_in_the_words_of_the_form(converted: Path) -> None:
     done = gouji("check", converted)
     assert done.returncode == 0
@@ -197,6 +223,18 @@ def test_check_tells_the_same_to_programs(converted: Path) -> None:
     (misprint,) = [report for report in data["reports"] if report["status"] == "review"]
     assert {one["identity"] for one in misprint["sums"]} == {"requests.results_total", "requests.row_total"}
     assert all(one["left"]["sum"] != one["right"]["sum"] for one in misprint["sums"])
+
+
+def test_check_tells_the_inputs_that_gave_no_report(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / f"{'报' * 80}.txt").write_text("x", encoding="utf-8")
+    (tmp_path / "in" / "空.txt").write_bytes(b"")
+    gouji("convert", tmp_path / "in", "-o", tmp_path / "out")
+    done = gouji("check", tmp_path / "out")
+    assert done.returncode == 0
+    assert "2 in all: 0 verified, 0 review, 2 failed" in done.stdout
+    assert "空.txt: the file is empty" in done.stdout
+    assert "shorter or plainer name" in done.stdout
 
 
 def test_check_says_so_when_a_report_is_cut_off(converted: Path, tmp_path: Path) -> None:

@@ -168,6 +168,14 @@ def test_it_reads_no_file_above_the_largest_limit(tmp_path: Path) -> None:
     assert outcome.sha256 is None
 
 
+def test_it_records_a_folder_that_cannot_be_listed(tmp_path: Path) -> None:
+    outcome = work(Job(name="locked", path=tmp_path))
+    assert (outcome.code, outcome.message) == (
+        "input.unreadable",
+        "locked: the folder cannot be listed; allow reading it",
+    )
+
+
 def test_it_records_its_own_errors_and_says_where_they_happened() -> None:
     outcome = work(Job(name="a", path="no path"))  # type: ignore[arg-type]  # the error to be recorded
     assert outcome.code == "internal.error"
