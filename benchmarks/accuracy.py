@@ -146,7 +146,7 @@ def text_case(seed: int) -> tuple[str, Tally]:
     label = f"text {flattening} {seed} damage {damage} {options} {flat.notes}"
     name = f"text {flattening}{' damaged' if damage else ''}"
     tally = judge(sample, report, flat.recoverable, label, clean=False)
-    if sample.misprint is not None and (sample.misprint not in flat.recoverable or flat.notes):
+    if sample.misprint is not None and (len(flat.recoverable) < len(sample.numbers) or flat.notes):
         tally.misprints = tally.misprints_told = tally.misprints_located = 0
     return name, tally
 

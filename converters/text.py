@@ -468,16 +468,23 @@ def _piped_rows(region: list[_Line]) -> Iterator[list[Paragraph]]:
     if line_is_row:
         # A pipe in front of every row opens its first cell; in front of some it closes a blank one.
         leading = opened + len(with_pipes) // 50 >= len(with_pipes)
+        single: list[Paragraph] = []  # cells that stand on lines of their own: no row boundary is known there
         for line, text in texts:
             bare = text.strip()
-            if "|" not in bare:
-                yield [_paragraph(line, bare)]
-                continue
             if leading:
                 bare = bare.removeprefix("|")
             if bare.endswith("|"):
                 bare = bare[:-1]
-            yield [_paragraph(line, cell.strip()) for cell in bare.split("|")]
+            cells = [_paragraph(line, cell.strip()) for cell in bare.split("|")]
+            if len(cells) == 1:
+                single += cells
+                continue
+            if single:
+                yield single
+                single = []
+            yield cells
+        if single:
+            yield single
         return
     yield from _cells_over_lines(texts)
 
@@ -490,12 +497,15 @@ def _cells_over_lines(texts: list[tuple[_Line, str]]) -> Iterator[list[Paragraph
     # A table may open each row with a pipe on a line of its own; closed cells then follow it.
     rows_are_opened = len(texts) > 1 and texts[0][1].strip() == "|" and "|" in texts[1][1].strip().lstrip("|")
     for position, (line, text) in enumerate(texts):
-        following = texts[position + 1][1] if position + 1 < len(texts) else ""
+        following = [after for _, after in texts[position + 1 : position + 4]]
         if not begun and _opens_row(text, following, rows_are_opened):
             if row:
                 yield row
             row, text = [], text.replace("|", "", 1)  # noqa: PLW2901  # the pipe is spent
         *closed, rest = text.split("|")
+        if begun and first and len(closed) > 1:
+            row.append(_paragraph(first, "\n".join(begun)))  # a label that nothing closed, before its row
+            begun, first = [], None
         for piece in closed:
             if begun and first and _FIGURE.match(piece.strip()) and not _FIGURE.match(begun[-1]):
                 row.append(_paragraph(first, "\n".join(begun)))  # a label that nothing closed, before its figures
@@ -515,19 +525,20 @@ def _cells_over_lines(texts: list[tuple[_Line, str]]) -> Iterator[list[Paragraph
         yield row
 
 
-def _opens_row(text: str, following: str, rows_are_opened: bool) -> bool:  # noqa: FBT001  # a fact, not a switch
+def _opens_row(text: str, following: list[str], rows_are_opened: bool) -> bool:  # noqa: FBT001  # a fact, not a switch
     """Return whether the first pipe of a line opens a row instead of closing a blank cell.
 
     So it does in front of a text that another line closes, and on a line of its own in front of a label
     when the whole table begins with such a line.
     """
     bare = text.strip()
-    if bare.startswith("|") and "|" not in bare[1:]:
-        if len(bare) > 1 or text.lstrip() != bare:
-            return True
-        label = following.split("|")[0].strip()
-        return rows_are_opened and bool(label) and not _FIGURE.match(label)
-    return False
+    if not bare.startswith("|") or "|" in bare[1:]:
+        return False
+    if len(bare) > 1 or text.lstrip() != bare:
+        return True
+    label = following[0].split("|")[0].strip() if following else ""
+    closing = next((line.strip() for line in following if "|" in line), "|")
+    return rows_are_opened and bool(label) and not _FIGURE.match(label) and not closing.startswith("|")
 
 
 _READERS = {

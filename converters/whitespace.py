@@ -101,7 +101,7 @@ def _regions(found: Sequence[Line]) -> list[list[Line]]:
     sizes = [text.height for line in found if _has_columns(line) for text in line]
     if not sizes:
         return []
-    size = median(sizes)
+    size = max(sizes)  # tables of one page may differ in size; what is larger than all of them is a heading
     regions: list[list[Line]] = [[]]
     for line in found:
         is_prose = len(line) == 1 and (
@@ -113,7 +113,29 @@ def _regions(found: Sequence[Line]) -> list[list[Line]]:
         if not is_prose:
             regions[-1].append(line)
     trimmed = [_trimmed(region) for region in regions]
-    return [region for region in trimmed if sum(_has_columns(line) for line in region) > 1]
+    last = len(trimmed) - 1
+    return [
+        region
+        for number, region in enumerate(trimmed)
+        if _is_table(region) or (number == 0 and _is_tail(region)) or (number == last and _is_head(region))
+    ]
+
+
+def _is_table(region: Sequence[Line]) -> bool:
+    """Say whether lines are a table: two with columns, and figures in one."""
+    has_figures = any(text.is_figure for line in region for text in line)
+    return has_figures and sum(len(line) > 1 for line in region) > 1
+
+
+def _is_tail(region: Sequence[Line]) -> bool:
+    """Say whether the lines a page begins with may be a table's last row."""
+    return any(len(line) > 1 and any(text.is_figure for text in line[1:]) for line in region)
+
+
+def _is_head(region: Sequence[Line]) -> bool:
+    """Say whether the lines a page ends with may be the head of a table that begins overleaf."""
+    named = sum("：" in text.text or ":" in text.text for line in region for text in line)
+    return any(len(line) > 2 for line in region) and named < 2
 
 
 def _trimmed(region: Sequence[Line]) -> list[Line]:
@@ -153,7 +175,7 @@ def _frame(region: Sequence[Line]) -> Frame | None:
         rectangles += _part_rectangles(part, area)
     rows = sorted({y for box in rectangles for y in (box.top, box.bottom)})
     columns = sorted({x for box in rectangles for x in (box.left, box.right)})
-    if len(rows) < 3 or len(columns) < 3:
+    if (len(rows) - 1) * (len(columns) - 1) < 2:
         return None
     return Frame(
         rulings=tuple(side for box in rectangles for side in _sides(box)),
@@ -171,13 +193,20 @@ def _sides(box: Box) -> Iterable[Ruling]:
 
 def _parts(region: Sequence[Line]) -> list[list[Line]]:
     """Return a region's lines part by part: a head below rows of figures begins a new one."""
-    figures = [text.box.left for line in region for text in line[1:] if text.is_figure]
-    start = min(figures, default=0.0)
+    rows = [line for line in region if any(text.is_figure for text in line)]
+    stub = max((line[0].box.right for line in rows if not line[0].is_figure), default=0.0)
+    middles = [median(text.y for text in line if text.is_figure) for line in rows]
+    labels = [
+        text.box
+        for text in _stacked(line[0] for line in region if not line[0].is_figure)
+        if any(text.box.top < middle < text.box.bottom for middle in middles)
+    ]
     parts: list[list[Line]] = [[]]
     has_rows = False
     for line in region:
         is_row = any(text.is_figure for text in line)
-        if has_rows and not is_row and line[-1].box.right > start and line[-1].x > start - line[-1].height:
+        is_label = len(line) == 1 and any(_is_within(line[0].box, label) for label in labels)
+        if has_rows and not is_row and not is_label and line[-1].x > stub:
             parts.append([])
             has_rows = False
         parts[-1].append(line)
@@ -356,9 +385,11 @@ def _stub_rectangles(labels: Sequence[Text], rows: Sequence[float], left: float,
     for column, (near, far) in enumerate(pairwise(bounds)):
         inside = [text for text in stacked if near <= text.box.left < far]
         if column == len(bounds) - 2:
-            for row in range(count):
-                if (row, column) not in taken:
-                    rectangles.append(Box(left=near, top=rows[row], right=far, bottom=rows[row + 1]))
+            rectangles += [
+                Box(left=near, top=rows[row], right=far, bottom=rows[row + 1])
+                for row in range(count)
+                if (row, column) not in taken
+            ]
             break
         groups: list[Text] = []
         for text in inside:
@@ -369,7 +400,8 @@ def _stub_rectangles(labels: Sequence[Text], rows: Sequence[float], left: float,
                 if other.box.left >= far and rows[row] <= other.y < rows[row + 1] and other is not text
             ]
             if not own and (row, column) not in taken and text.height < 1.5 * labels[0].height:
-                rectangles.append(Box(left=near, top=rows[row], right=right, bottom=rows[row + 1]))
+                whole = Box(left=near, top=rows[row], right=right, bottom=rows[row + 1])
+                rectangles.append(whole)
                 taken.update((row, other) for other in range(column, len(bounds) - 1))
             else:
                 groups.append(text)

@@ -7,9 +7,10 @@ unreadable. Replaying the steps on the text gives the number again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Literal
 
 from standards import LeafType
@@ -151,3 +152,33 @@ def looks_like_entry(text: str) -> bool:
     if not bare or len(bare) > 24:
         return False
     return bare in MARKS or read(bare, "amount", "元").status == "printed" or read(bare).status == "printed"
+
+
+# What one cell prints when cells are printed without anything between them: by type of column.
+_COUNT = r"0|[1-9][0-9]*|[０-９]+|[-/—无]"
+_RUN_CELLS = {
+    "count": re.compile(_COUNT),
+    "signed_count": re.compile(rf"{_COUNT}|(?:[-+－＋]|[增减][加少]?)(?:[1-9][0-9]*|[１-９][０-９]*|0)"),
+    "amount": re.compile(rf"(?:{_COUNT})(?:\.[0-9]+)?(?:[万亿]?元)?"),
+}
+
+
+def splits(run: str, types: Sequence[LeafType]) -> list[list[str]]:
+    """Return the ways to cut a run of characters into one cell for every column; two at most are told.
+
+    No figure but 0 itself begins with 0, and no cell is blank.
+    """
+
+    @cache
+    def ways(start: int, column: int) -> tuple[tuple[str, ...], ...]:
+        if column == len(types):
+            return ((),) if start == len(run) else ()
+        found: list[tuple[str, ...]] = []
+        for stop in range(start + 1, len(run) + 1):
+            if _RUN_CELLS[types[column]].fullmatch(run, start, stop):
+                found += [(run[start:stop], *rest) for rest in ways(stop, column + 1)]
+                if len(found) > 1:
+                    break
+        return tuple(found[:2])
+
+    return [list(way) for way in ways(0, 0)]

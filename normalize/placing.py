@@ -17,7 +17,7 @@ from findings import Finding
 from normalize.alignment import Extent, column_extents, has_spans, places_in_row
 from normalize.identities import members
 from normalize.labels import core, likeness, plain
-from normalize.numerals import read
+from normalize.numerals import read, splits
 from normalize.reading import Text
 from normalize.sequence import Match, Script
 from report import UnmappedRow
@@ -287,7 +287,7 @@ def _take(text: Text, current: _PartReading, segment: _Segment | None) -> _Segme
             if not _same_row(text, segment.last):
                 segment = None
         elif text.row != (segment.texts or [segment.last])[-1].row:
-            if text.kind == "blank":
+            if segment.texts and text.kind == "blank":
                 return segment  # the place of a merged label at the start of the next surviving row
             if segment.texts:
                 segment = None  # figures of a row whose label was lost
@@ -693,7 +693,7 @@ def _place_by_count(
     entries, texts = segment.entries, segment.texts
     depth = _depth(reading, segment)
     if len(entries) == 1 and (
-        entries[0].kind == "run" or (shapes.short_runs is not None and len(ids) > 1 and entries[0].text.isdigit())
+        entries[0].kind == "run" or (shapes.short_runs is not None and len(ids) > 1)
     ):
         _place_run(reading, segment, name, ids, shapes, collector)
         return
@@ -757,14 +757,11 @@ def _place_run(
 ) -> None:
     """Take apart figures printed without anything between them, where only one way is possible.
 
-    No figure but 0 itself begins with 0. Rows that show fewer digits than columns tell that cells may be
-    blank; then nothing is certain.
+    Rows that show fewer digits than columns tell that cells may be blank; then nothing is certain.
     """
     (run,) = segment.entries
-    if len(ids) == 1:
-        _assign(reading, [run], segment, ids, collector)
-        return
-    ways = [] if shapes.short_runs or not run.text.isdigit() else splits(run.text, len(ids))
+    types = [column.type for column in reading.part.columns]
+    ways = [] if shapes.short_runs else [[run.text]] if len(ids) == 1 else splits(run.text, types)
     if len(ways) != 1:
         _leave(ids, segment, collector, "digits can be taken apart in several ways", name)
         return
@@ -772,22 +769,10 @@ def _place_run(
         Text(text=figure, plain="", kind="entry", block=run.block, row=run.row, cell=run.cell)
         for figure in ways[0]
     ]
-    collector.find("reading.run_together", f"digits were taken apart into {len(ids)} figures", ids, row=name)
+    if len(ids) > 1:
+        reason = f"digits were taken apart into {len(ids)} figures"
+        collector.find("reading.run_together", reason, ids, row=name)
     _assign(reading, figures, segment, ids, collector)
-
-
-def splits(digits: str, count: int) -> list[list[str]]:
-    """Return the ways to cut digits into a number of figures without leading zeros; two at most are told."""
-    if count == 1:
-        return [[digits]] if digits == "0" or digits[:1] not in ("", "0") else []
-    ways: list[list[str]] = []
-    longest = 1 if digits[:1] == "0" else len(digits) - count + 1
-    for length in range(1, longest + 1):
-        for rest in splits(digits[length:], count - 1) if len(digits) > length else []:
-            ways.append([digits[:length], *rest])
-            if len(ways) > 1:
-                return ways
-    return ways
 
 
 def _assign(

@@ -143,46 +143,72 @@ def split_glued(texts: Sequence[Text], form: Script) -> list[Text]:
     return result
 
 
-_BRACKETS = re.compile(r"^(?:\([^()]*\))+$")
-_TAIL = re.compile(r"^(?P<label>.*?[^0-9.])(?P<digits>[0-9]+(?:\.[0-9]+)?)$", re.DOTALL)
+_BRACKETS = re.compile(r"\([^()]*\)")
+# A row's cells printed right behind its label: figures, marks, signs and units.
+_TAIL = re.compile(r"^(?P<label>.*?[^-0-9.+/无增减加少万亿元])(?P<cells>[-0-9.+/无增减加少万亿元]*[-0-9/无元])$", re.DOTALL)
 
 
 def _pieces(text: Text, form: Script) -> list[Text] | None:
     whole = text.plain or plain(text.text)
     if whole in form.exact or core(whole) in form.cores:
         return None
-    tail = _TAIL.match(whole)
-    label, digits = (tail["label"], tail["digits"]) if tail else (whole, "")
-    parts = _cut(label, form)
+    parts, cells = _cut(whole, form), ""
     if parts is None or not _in_print_order(parts, form):
-        if not (digits and core(label) in form.cores):
+        tail = _TAIL.match(whole)
+        if tail is None:
             return None
-        parts = [label]
-    if len(parts) < 2 and not digits:
+        label, cells = tail["label"], tail["cells"]
+        parts = _cut(label, form)
+        if parts is None or not _in_print_order(parts, form):
+            if not (core(label) in form.cores or _nearest(core(label), form)):
+                return None
+            parts = [label]
+    if len(parts) < 2 and not cells:
         return None
     pieces = [replace(text, text=part, plain=part, kind="label") for part in parts]
-    if digits:
-        pieces.append(replace(text, text=digits, plain="", kind="run"))
+    if cells:
+        pieces.append(replace(text, text=cells, plain="", kind="run"))
     return pieces
 
 
 def _cut(label: str, form: Script) -> list[str] | None:
-    """Return the prescribed labels that a text consists of; explanations in brackets may stand between."""
+    """Return the prescribed labels that a text consists of; explanations in brackets may stand between.
+
+    What is left between two labels must itself be much like one.
+    """
     parts: list[str] = []
     end = 0
     for match in form.glued.finditer(label):
-        if label[end : match.start()] and not _BRACKETS.match(label[end : match.start()]):
+        rest = _BRACKETS.sub("", label[end : match.start()])
+        if rest and not _nearest(core(rest), form):
             return None
-        parts.append(match.group())
+        parts += [rest, match.group()] if rest else [match.group()]
         end = match.end()
-    return parts if parts and (end == len(label) or _BRACKETS.match(label[end:])) else None
+    rest = _BRACKETS.sub("", label[end:])
+    if not parts or (rest and not _nearest(core(rest), form)):
+        return None
+    return [*parts, rest] if rest else parts
+
+
+def _nearest(bare: str, form: Script) -> str | None:
+    """Return the prescribed core that a damaged one is much like; None if there is none."""
+    if len(bare) < 4:
+        return None
+    found = process.extractOne(bare, form.core_list, scorer=fuzz.ratio, score_cutoff=75)
+    return found[0] if found else None
 
 
 def _in_print_order(parts: Sequence[str], form: Script) -> bool:
     """Return whether the form prints these labels one right after the other."""
-    ends = {start for start, _ in form.exact[parts[0]]}
-    for part in parts[1:]:
-        ends = {start for start, _ in form.exact[part] if start - 1 in ends}
+    ends: set[int] | None = None
+    for part in parts:
+        spans = form.exact.get(part)
+        if spans is None:
+            nearest = _nearest(core(part), form)
+            starts = set(form.cores[nearest]) if nearest else set()
+        else:
+            starts = {start for start, _ in spans}
+        ends = starts if ends is None else {start for start in starts if start - 1 in ends}
     return bool(ends)
 
 

@@ -1,0 +1,113 @@
+"""A table broken over pages becomes one grid again; two tables stay two."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from document import Cell, Grid, Paragraph
+from drawing import parse
+from normalize.stitching import join, stitch
+from standards import EDITIONS, load
+from tests.normalize.forms import assert_same, grid_of, texts
+
+WHOLE = parse("""
+| 项目 | 申请人情况 | <    |
+| ^    | 自然人     | 总计 |
+| 新收 | 3          | 4    |
+| 结转 | 0          | 1    |
+""")
+TOP = parse("""
+| 项目 | 申请人情况 | <    |
+| ^    | 自然人     | 总计 |
+| 新收 | 3          | 4    |
+""")
+REST = parse("| 结转 | 0 | 1 |")
+REST_WITH_HEAD = parse("""
+| 项目 | 申请人情况 | <    |
+| ^    | 自然人     | 总计 |
+| 结转 | 0          | 1    |
+""")
+
+
+def only(blocks):
+    (block,) = blocks
+    return block
+
+
+@pytest.mark.parametrize("rest", [REST, REST_WITH_HEAD])
+def test_it_joins_a_continuation_and_drops_a_repeated_head(rest):
+    assert_same(only(stitch((TOP, rest))), WHOLE)
+
+
+@pytest.mark.parametrize("between", ["— 1 —", "", "第 2 页 共 6 页", "　"])
+def test_page_furniture_does_not_keep_the_pieces_apart(between):
+    grid, left = stitch((TOP, Paragraph(text=between), REST))
+    assert_same(grid, WHOLE)
+    assert left == Paragraph(text=between)
+
+
+def test_running_text_keeps_two_tables_apart():
+    blocks = (TOP, Paragraph(text="四、政府信息公开行政复议、行政诉讼情况"), REST)
+    assert stitch(blocks) == blocks
+
+
+def test_another_number_of_columns_keeps_two_tables_apart():
+    blocks = (TOP, parse("| 结转 | 0 |"))
+    assert stitch(blocks) == blocks
+
+
+def test_three_pieces_become_one():
+    first, second = parse("| 新收 | 3 | 4 |"), parse("| 结转 | 0 | 1 |")
+    joined = only(stitch((first, second, parse("| 总计 | 3 | 5 |"))))
+    assert_same(joined, parse("| 新收 | 3 | 4 |\n| 结转 | 0 | 1 |\n| 总计 | 3 | 5 |"))
+
+
+def test_equal_rows_of_figures_are_no_repeated_head():
+    zeros = parse("| 新收 | 0 | 0 |")
+    assert_same(join(zeros, parse("| 新收 | 0 | 0 |\n| 结转 | 0 | 1 |")), parse(
+        "| 新收 | 0 | 0 |\n| 新收 | 0 | 0 |\n| 结转 | 0 | 1 |"
+    ))
+
+
+def test_a_head_that_spans_into_the_rows_is_not_cut():
+    lower = parse("""
+    | 项目 | 申请人情况 | <    |
+    | ^    | 5          | 6    |
+    """)
+    upper = parse("""
+    | 项目 | 申请人情况 | <    |
+    | 新收 | 3          | 4    |
+    """)
+    assert join(upper, lower).row_count == 4
+
+
+def split(grid: Grid, row: int) -> tuple[Grid, Grid] | None:
+    """Return a grid cut above a row as word processors cut it; None where a span crosses the cut."""
+    if any(cell.row < row < cell.row + cell.row_span for cell in grid.cells):
+        return None
+    upper = tuple(cell for cell in grid.cells if cell.row < row)
+    lower = tuple(
+        Cell(
+            row=cell.row - row,
+            column=cell.column,
+            row_span=cell.row_span,
+            column_span=cell.column_span,
+            text=cell.text,
+        )
+        for cell in grid.cells
+        if cell.row >= row
+    )
+    return (
+        Grid(row_count=row, column_count=grid.column_count, cells=upper),
+        Grid(row_count=grid.row_count - row, column_count=grid.column_count, cells=lower),
+    )
+
+
+@given(st.sampled_from(EDITIONS), st.sampled_from(["proactive", "requests", "disputes"]), st.integers(1, 40))
+def test_a_form_cut_between_any_two_rows_is_whole_again(edition, table, row):
+    grid = grid_of(load(edition).table(table), texts(edition))
+    pieces = split(grid, row) if row < grid.row_count else None
+    if pieces:
+        assert_same(only(stitch(pieces)), grid)
