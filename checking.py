@@ -15,7 +15,7 @@ from typing import Any
 
 from errors import UnreadableFile
 from findings import CATALOGUE, Finding
-from normalize.identities import members
+from normalize.identities import Terms, terms_of
 from report import Check, Number, Report, from_json
 from standards import Identity, Leaf, Standard, load
 from standards.wording import path_of, section_of, word, word_line
@@ -104,10 +104,10 @@ def failing_sums(report: Report) -> Iterator[Sum]:
     if report.edition is None:
         return
     standard = load(report.edition)
-    identities = {identity.id: identity for identity in standard.identities}
+    terms = {(one.identity.id, one.at): one for one in terms_of(standard)}
     for check in report.checks:
         if check.verdict == "fails":
-            yield _sum(report, standard, identities[check.identity], check)
+            yield _sum(report, standard, terms[check.identity, check.at], check)
 
 
 def tell(report: Report) -> Iterator[str]:
@@ -176,8 +176,8 @@ class Totals:
             self.codes.update({finding.code for finding in one.trust.reasons})
 
 
-def _sum(report: Report, standard: Standard, identity: Identity, check: Check) -> Sum:
-    left, right = next((left, right) for at, left, right in members(identity, standard) if at == check.at)
+def _sum(report: Report, standard: Standard, terms: Terms, check: Check) -> Sum:
+    identity = terms.identity
     where = section_of(standard, standard.table(identity.table))
     if identity.each is not None:
         where += f" · {identity.each} {word_line(standard, identity.table, check.at)}"
@@ -185,8 +185,8 @@ def _sum(report: Report, standard: Standard, identity: Identity, check: Check) -
         identity=identity.id,
         label=identity.label,
         where=where,
-        left=_terms(report, standard, identity, left),
-        right=_terms(report, standard, identity, right),
+        left=_terms(report, standard, identity, terms.left),
+        right=_terms(report, standard, identity, terms.right),
         left_sum=check.left,
         right_sum=check.right,
     )

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from drawing import pad
 from findings import CATALOGUE
-from normalize.identities import members
+from normalize.identities import terms_of
 from normalize.numerals import replay
 from report import Report, Value
 from standards import Standard, load
@@ -82,20 +82,17 @@ def _steps(value: Value, unit: str | None) -> Iterator[str]:
 def _sums(report: Report, standard: Standard, value_id: str) -> Iterator[str]:
     verdicts = {(check.identity, check.at): check for check in report.checks}
     found = False
-    for identity in standard.identities:
-        for at, left, right in members(identity, standard):
-            if value_id not in (*left, *right) or (identity.id, at) not in verdicts:
-                continue
-            check = verdicts[identity.id, at]
-            sides = f"{_or_unknown(check.left)} and {_or_unknown(check.right)}"
-            over = (
-                ""
-                if identity.each is None
-                else f", {identity.each} {word_line(standard, identity.table, at)}"
-            )
-            text = f"{pad(check.verdict, 8)} {identity.label or identity.id}{over}: {sides}"
-            yield _line("" if found else "sums", text)
-            found = True
+    for terms in terms_of(standard):
+        check = verdicts.get((terms.identity.id, terms.at))
+        if check is None or value_id not in (*terms.left, *terms.right):
+            continue
+        text = f"{pad(check.verdict, 8)} {terms.identity.label or terms.identity.id}"
+        if terms.identity.each is not None:
+            text += f", {terms.identity.each} {word_line(standard, terms.identity.table, terms.at)}"
+        yield _line(
+            "" if found else "sums", f"{text}: {_or_unknown(check.left)} and {_or_unknown(check.right)}"
+        )
+        found = True
     if not found:
         yield _line("sums", "none: no prescribed sum takes this value in")
 

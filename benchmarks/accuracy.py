@@ -73,7 +73,9 @@ def judge(sample: Sample, report: Report, recoverable: frozenset[str], label: st
         elif number is None:
             tally.missing += 1
             if value_id in recoverable:
-                tally.failures.append(f"{label}: {value_id} missing ({value.status if value else 'no edition'})")
+                tally.failures.append(
+                    f"{label}: {value_id} missing ({value.status if value else 'no edition'})"
+                )
         else:
             tally.wrong += 1
             tally.wrong_verified += verified
@@ -83,7 +85,9 @@ def judge(sample: Sample, report: Report, recoverable: frozenset[str], label: st
     if clean and sample.misprint is None:
         tally.clean, tally.clean_verified = 1, verified
         if not verified:
-            tally.failures.append(f"{label}: not verified: {[reason.code for reason in report.trust.reasons][:4]}")
+            tally.failures.append(
+                f"{label}: not verified: {[reason.code for reason in report.trust.reasons][:4]}"
+            )
     if sample.misprint is not None:
         tally.misprints = 1
         told = [reason for reason in report.trust.reasons if reason.code.startswith("source.")]
@@ -97,7 +101,9 @@ def judge(sample: Sample, report: Report, recoverable: frozenset[str], label: st
     theirs = (edition, sample.title, sample.issuer, sample.year, date)
     tally.imprint_right = mine == theirs
     if mine != theirs:
-        tally.failures.append(f"{label}: imprint {[pair for pair in zip(mine, theirs, strict=True) if pair[0] != pair[1]]}")
+        tally.failures.append(
+            f"{label}: imprint {[pair for pair in zip(mine, theirs, strict=True) if pair[0] != pair[1]]}"
+        )
     tally.reasons.update(reason.code for reason in report.trust.reasons)
     return tally
 

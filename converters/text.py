@@ -24,12 +24,20 @@ _MOST_CELLS = 200_000
 
 _LINE_END = re.compile(r"\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _PIPES = str.maketrans(dict.fromkeys("│┃｜¦║", "|"))
-_RULE = re.compile(r"^[\s|+\-=:─━┄┈═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋]*[\-=─━═]{2,}[\s|+\-=:─━┄┈═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋]*$")
-_FIGURE = re.compile(r"^(?:[+\-－−负]|[增减][加少长]?)?[0-9０-９][0-9０-９,，.．]*\s*(?:[亿万千百]?元|[件项个宗起条次])?$|^[/\-—–－]+$|^无$")
+_RULE = re.compile(
+    r"^[\s|+\-=:─━┄┈═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋]*[\-=─━═]{2,}[\s|+\-=:─━┄┈═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋]*$"
+)
+_FIGURE = re.compile(
+    r"^(?:[+\-－−负]|[增减][加少长]?)?[0-9０-９][0-9０-９,，.．]*\s*(?:[亿万千百]?元|[件项个宗起条次])?$|^[/\-—–－]+$|^无$"
+)
 _GAP = re.compile(r"[ \u3000\u00a0]{2,}|\t+")
-_FIGURES_AT_END = re.compile(r"^(?P<label>.*?)(?P<figures>(?:[ \u3000\u00a0]+[+\-－]?[0-9０-９][0-9０-９,.]*){2,})\s*$")
+_FIGURES_AT_END = re.compile(
+    r"^(?P<label>.*?)(?P<figures>(?:[ \u3000\u00a0]+[+\-－]?[0-9０-９][0-9０-９,.]*){2,})\s*$"
+)
 _CELL = re.compile(r"\S+(?:[ \u3000\u00a0]\S+)*")
-_NUMBERED = re.compile(r"^(?:[（(][一二三四五六七八九十0-9]{1,2}[）)]|[一二三四五六七八九十]{1,2}、|[0-9]{1,2}[.、．])")
+_NUMBERED = re.compile(
+    r"^(?:[（(][一二三四五六七八九十0-9]{1,2}[）)]|[一二三四五六七八九十]{1,2}、|[0-9]{1,2}[.、．])"
+)
 _SENTENCE = re.compile(r"[。；！？]")
 
 
@@ -58,7 +66,9 @@ def convert(data: bytes, source: Source) -> Document:
     Raises UnreadableFile for bytes that are no text, LimitExceeded for files larger than any report.
     """
     if len(data) > _MOST_BYTES:
-        message = f"{source.name}: {len(data) >> 20} MiB of text, more than {_MOST_BYTES >> 20} MiB; split the file"
+        message = (
+            f"{source.name}: {len(data) >> 20} MiB of text, more than {_MOST_BYTES >> 20} MiB; split the file"
+        )
         raise LimitExceeded(message)
     text, findings = decode(data, source.name)
     pieces = text.count("|") + text.count("\t") + text.count("\n")
@@ -92,7 +102,10 @@ def decode(data: bytes, name: str) -> tuple[str, tuple[Finding, ...]]:
 def _guess(data: bytes) -> str:
     """Return the encoding in which most of the bytes make common characters; the candidates are few."""
     sample = data[: 1 << 16]
-    scores = {encoding: _commonness(sample, encoding) for encoding in ("utf-8", "gb18030", "big5", "utf-16-le", "utf-16-be")}
+    scores = {
+        encoding: _commonness(sample, encoding)
+        for encoding in ("utf-8", "gb18030", "big5", "utf-16-le", "utf-16-be")
+    }
     return max(scores, key=lambda encoding: scores[encoding])
 
 
@@ -174,7 +187,9 @@ def _as_table(rows: list[list[Paragraph]], number: int) -> Grid | Strip:
     for row in rows[:-1]:
         count += len(row)
         breaks.append(count)
-    return Strip(cells=tuple(cell for row in rows for cell in row), breaks=tuple(breaks), provenance=provenance)
+    return Strip(
+        cells=tuple(cell for row in rows for cell in row), breaks=tuple(breaks), provenance=provenance
+    )
 
 
 def _paragraph(line: _Line, text: str | None = None) -> Paragraph:
@@ -208,7 +223,12 @@ def _table_at(lines: list[_Line], start: int) -> tuple[str | None, int]:
     if line.is_blank:
         return None, start
     if "|" in line.text.translate(_PIPES):
-        stop = _run(lines, start, lambda other: "|" in other.text.translate(_PIPES) or bool(_RULE.match(other.text)), gap=4)
+        stop = _run(
+            lines,
+            start,
+            lambda other: "|" in other.text.translate(_PIPES) or bool(_RULE.match(other.text)),
+            gap=4,
+        )
         pipes = sum(other.text.translate(_PIPES).count("|") for other in lines[start:stop])
         if pipes >= 3:
             # A cell that is closed on a later line may begin on a line of its own, before the first pipe.
@@ -217,7 +237,9 @@ def _table_at(lines: list[_Line], start: int) -> tuple[str | None, int]:
     if "\t" in line.text.rstrip() or line.text.startswith("\t"):
         stop = _run(lines, start, lambda other: "\t" in other.text, gap=3)
         tabbed = [other for other in lines[start:stop] if "\t" in other.text]
-        if sum(other.text.startswith("\t") and "\t" not in other.text[1:] for other in tabbed) * 2 > len(tabbed):
+        if sum(other.text.startswith("\t") and "\t" not in other.text[1:] for other in tabbed) * 2 > len(
+            tabbed
+        ):
             return ("cells_behind_tabs", stop) if len(tabbed) >= 3 else (None, start)
         return "tabs", stop
     if _is_aligned(line):
@@ -256,8 +278,10 @@ def _is_aligned(line: _Line) -> bool:
     if _FIGURES_AT_END.match(" " + text):
         return True
     cells = _GAP.split(text)
-    return len(cells) >= 2 and all(len(cell) <= 40 for cell in cells) and (
-        len(cells) >= 3 or any(_FIGURE.match(cell) for cell in cells)
+    return (
+        len(cells) >= 2
+        and all(len(cell) <= 40 for cell in cells)
+        and (len(cells) >= 3 or any(_FIGURE.match(cell) for cell in cells))
     )
 
 
@@ -280,7 +304,9 @@ def _read_tabs(region: list[_Line]) -> Iterator[list[list[Paragraph]] | Paragrap
 def _stands_alone(position: int, region: list[_Line]) -> bool:
     """Return whether a line is a bare number between blank lines: the page number where a table was broken."""
     around = region[max(position - 1, 0) : position] + region[position + 1 : position + 2]
-    return region[position].text.strip().isdigit() and all(line.is_blank for line in around) and len(around) == 2
+    return (
+        region[position].text.strip().isdigit() and all(line.is_blank for line in around) and len(around) == 2
+    )
 
 
 def _read_cells_behind_tabs(region: list[_Line]) -> Iterator[list[list[Paragraph]] | Paragraph]:
@@ -343,7 +369,9 @@ def _pieces(text: str) -> list[_Piece]:
     found = list(_CELL.finditer(text[: max(end, 0)]))
     if figures:
         found += [match for match in re.finditer(r"\S+", text) if match.start() >= end]
-    return [_Piece(_width(text[: match.start()]), _width(text[: match.end()]), match.group()) for match in found]
+    return [
+        _Piece(_width(text[: match.start()]), _width(text[: match.end()]), match.group()) for match in found
+    ]
 
 
 def _aligned_rows(block: list[tuple[_Line, list[_Piece]]]) -> Iterator[list[Paragraph]]:
@@ -391,7 +419,9 @@ def _figure_columns(rows: list[list[_Piece]]) -> list[tuple[int, int]]:
 
     Where every figure begins right below a head, the heads tell of the columns without figures too.
     """
-    first = next((number for number, pieces in enumerate(rows) if any(piece.is_figure for piece in pieces)), 0)
+    first = next(
+        (number for number, pieces in enumerate(rows) if any(piece.is_figure for piece in pieces)), 0
+    )
     heads = sorted({piece.start for pieces in rows[:first] for piece in pieces})
     figures = [piece for pieces in rows for piece in pieces if piece.is_figure]
     if heads and all(piece.start in heads for piece in figures):
@@ -508,7 +538,9 @@ def _cells_over_lines(texts: list[tuple[_Line, str]]) -> Iterator[list[Paragraph
             begun, first = [], None
         for piece in closed:
             if begun and first and _FIGURE.match(piece.strip()) and not _FIGURE.match(begun[-1]):
-                row.append(_paragraph(first, "\n".join(begun)))  # a label that nothing closed, before its figures
+                row.append(
+                    _paragraph(first, "\n".join(begun))
+                )  # a label that nothing closed, before its figures
                 begun, first = [], None
             begun.append(piece.strip())
             row.append(_paragraph(first or line, "\n".join(filter(None, begun))))

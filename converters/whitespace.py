@@ -34,6 +34,7 @@ CROSSED = 1.0
 # A label over several columns stands in their middle to this many heights.
 CENTRED = 1.0
 MOST_LINES = 400
+MOST_TEXTS = 1500
 MOST_COLUMNS = 40
 
 _FIGURE = re.compile(r"(?:[-+增减±]?\d[\d,.，]*(?:万元|元|件|条|项)?|[-—–―/无]+)")
@@ -74,8 +75,12 @@ Line = tuple[Text, ...]
 def tables(words: Iterable[Word]) -> tuple[Frame, ...]:
     """Return the frames of unruled tables among words that stand in no ruled one, from top to bottom."""
     found = [_texts(line) for line in lines(words)]
-    frames = (_frame(region) for region in _regions(found) if len(region) <= MOST_LINES)
+    frames = (_frame(region) for region in _regions(found) if _is_bounded(region))
     return tuple(frame for frame in frames if frame)
+
+
+def _is_bounded(region: Sequence[Line]) -> bool:
+    return len(region) <= MOST_LINES and sum(len(line) for line in region) <= MOST_TEXTS
 
 
 def _texts(line: Sequence[Word]) -> Line:

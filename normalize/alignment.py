@@ -64,7 +64,9 @@ def places_in_row(texts: Sequence[Text], extents: Sequence[Extent]) -> RowPlaces
         cell = text.cell
         assert isinstance(cell, Cell)
         right = cell.column + cell.column_span
-        under = [number for number, (start, stop) in enumerate(extents) if cell.column < stop and start < right]
+        under = [
+            number for number, (start, stop) in enumerate(extents) if cell.column < stop and start < right
+        ]
         if text.kind == "blank":
             for number in under:
                 blanks.setdefault(number, text)

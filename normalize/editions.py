@@ -61,7 +61,9 @@ def recognise(texts: Sequence[Text]) -> Recognised:
     assert best is not None
     chosen = best[1]
     if _labels_found(chosen) < _FEWEST_LABELS:
-        headings = tuple(match for match in chosen.matches if chosen.script.labels[match.stop].role == "heading")
+        headings = tuple(
+            match for match in chosen.matches if chosen.script.labels[match.stop].role == "heading"
+        )
         return Recognised(standard=None, script=chosen.script, texts=chosen.texts, matches=headings)
     return Recognised(
         standard=chosen.standard,
@@ -126,7 +128,9 @@ def _head_scores(found: Recognised) -> dict[tuple[str, int], tuple[float, frozen
         if label.role == "column" and label.table:
             scores[label.table, label.part].append(match.likeness)
             carriers.setdefault((label.table, label.part), set()).update(_origins(found, match))
-    return {key: (sum(likes) / counts[key], frozenset(carriers.get(key, ()))) for key, likes in scores.items()}
+    return {
+        key: (sum(likes) / counts[key], frozenset(carriers.get(key, ()))) for key, likes in scores.items()
+    }
 
 
 def _origins(found: Recognised, match: Match) -> set[int]:
@@ -142,4 +146,3 @@ def _foreign_parts(chosen: Recognised, others: Sequence[Recognised]) -> tuple[tu
             if key in own and score > own[key][0] + 0.1 and score >= 0.8 and carriers:
                 foreign.add(key)
     return tuple(sorted(foreign))
-

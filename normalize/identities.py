@@ -7,15 +7,33 @@ so is one whose total is left blank although its parts are not zero.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 
-from report import Check, Value
+from report import Check, Value, Verdict
 from standards import Identity, Standard
 
 
 def check(values: Mapping[str, Value], standard: Standard) -> tuple[Check, ...]:
     """Return a verdict for every identity of the standard, once a row or column that it ranges over."""
+    return tuple(_verdict(terms, values) for terms in terms_of(standard))
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The value ids on both sides of one identity, taken over one row, column or table (`at`)."""
+
+    identity: Identity
+    at: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+
+
+@cache
+def terms_of(standard: Standard) -> tuple[Terms, ...]:
+    """Return the terms of every check that `check` returns, in its order."""
     return tuple(
-        _verdict(identity, at, left, right, values)
+        Terms(identity, at, left, right)
         for identity in standard.identities
         for at, left, right in members(identity, standard)
     )
@@ -26,46 +44,30 @@ def members(identity: Identity, standard: Standard) -> Iterator[tuple[str, tuple
     table = standard.table(identity.table)
     (part,) = table.parts
     if identity.each == "column":
-        for column in part.columns:
-            yield column.id, *_ids(table.id, identity, "{table}.{leaf}." + column.id)
+        places = [(column.id, f"{table.id}.{{}}.{column.id}") for column in part.columns]
     elif identity.each == "row":
-        for row in part.rows:
-            yield row.id, *_ids(table.id, identity, "{table}." + row.id + ".{leaf}")
+        places = [(row.id, f"{table.id}.{row.id}.{{}}") for row in part.rows]
     else:
-        yield table.id, *_ids(table.id, identity, "{table}.{leaf}")
+        places = [(table.id, f"{table.id}.{{}}")]
+    for at, pattern in places:
+        left = tuple(pattern.format(leaf) for leaf in identity.left)
+        yield at, left, tuple(pattern.format(leaf) for leaf in identity.right)
 
 
-def all_members(standard: Standard) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return the value ids on the left and right of every check that `check` returns, in its order."""
-    return [(left, right) for identity in standard.identities for _, left, right in members(identity, standard)]
-
-
-def _ids(table: str, identity: Identity, pattern: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    left = tuple(pattern.format(table=table, leaf=leaf) for leaf in identity.left)
-    right = tuple(pattern.format(table=table, leaf=leaf) for leaf in identity.right)
-    return left, right
-
-
-def _verdict(
-    identity: Identity, at: str, left: Sequence[str], right: Sequence[str], values: Mapping[str, Value]
-) -> Check:
-    blanks = tuple(value for value in (*left, *right) if values[value].status == "blank")
-    sums = _sum(left, values), _sum(right, values)
-    if sums[0] is None or sums[1] is None:
-        return Check(identity=identity.id, at=at, left=sums[0], right=sums[1], verdict="unknown", blanks=blanks)
-    if sums[0] == sums[1]:
+def _verdict(terms: Terms, values: Mapping[str, Value]) -> Check:
+    blanks = tuple(value for value in (*terms.left, *terms.right) if values[value].status == "blank")
+    left, right = _sum(terms.left, values), _sum(terms.right, values)
+    verdict: Verdict
+    if left is None or right is None:
+        verdict = "unknown"
+    elif left == right:
         verdict = "holds"
-    elif all(value in blanks for value in right) or all(value in blanks for value in left):
+    elif any(all(value in blanks for value in side) for side in (terms.left, terms.right)):
         verdict = "unknown"
     else:
         verdict = "fails"
     return Check(
-        identity=identity.id,
-        at=at,
-        left=sums[0],
-        right=sums[1],
-        verdict=verdict,  # type: ignore[arg-type]  # one of three literals
-        blanks=blanks,
+        identity=terms.identity.id, at=terms.at, left=left, right=right, verdict=verdict, blanks=blanks
     )
 
 

@@ -46,7 +46,9 @@ _PUNCTUATION = str.maketrans(
 _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]+")
 # A gloss behind a character, as some mirrors print it: 數(shù).
 _PINYIN = re.compile(r"\([a-zA-ZüÜāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]+\)")
-_NUMBERING = re.compile(r"^(?:\([一二三四五六七八九十\d]{1,2}\)[,.]?|[一二三四五六七八九十]{1,2}[,.:]|\d{1,2}[,.](?!\d))")
+_NUMBERING = re.compile(
+    r"^(?:\([一二三四五六七八九十\d]{1,2}\)[,.]?|[一二三四五六七八九十]{1,2}[,.:]|\d{1,2}[,.](?!\d))"
+)
 _TRAILING_BRACKET = re.compile(r"\([^()]*\)?$")
 _WORD_FOR_WORD = str.maketrans({"計": "计", "係": "系", "於": "于"})
 

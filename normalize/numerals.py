@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from standards import LeafType
@@ -30,7 +30,9 @@ class Reading:
 
 
 # Marks that agencies print where there is no number.
-MARKS = frozenset({"/", "\\", "-", "--", "---", "－", "—", "——", "–", "―", "─", "一一", "无", "無", "空", "~", "*", "N/A"})
+MARKS = frozenset(
+    {"/", "\\", "-", "--", "---", "－", "—", "——", "–", "―", "─", "一一", "无", "無", "空", "~", "*", "N/A"}
+)
 _WIDE = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), 0xFF0B, 0xFF0C, 0xFF0D, 0xFF0E, 0xFF0F)}
 _SPACES = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]+")
 _MINUS = re.compile(r"^[−–—]+(?=[0-9])")
@@ -39,7 +41,9 @@ _COUNTER = re.compile(r"(?<=[0-9])[件项項个個宗起条條次份人例]$")
 _UNIT = re.compile(r"(?<=[0-9])[(（]?(亿元|億元|万元|萬元|千元|百元|元)(?:人民币)?[)）]?$")
 _THOUSANDS = re.compile(r"^[+-]?[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?$")
 _FIGURE = re.compile(r"^[+-]?[0-9]+(?:\.[0-9]+)?$")
-_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "〇": "0", "○": "0", "Ｏ": "0", "l": "1", "I": "1", "|": "1"})
+_LOOKALIKES = str.maketrans(
+    {"O": "0", "o": "0", "〇": "0", "○": "0", "Ｏ": "0", "l": "1", "I": "1", "|": "1"}
+)
 _LOOKALIKE_FIGURE = re.compile(r"^[0-9Oo〇○ＯlI|]{1,12}$")
 _YUAN = {"元": 0, "百元": 2, "千元": 3, "万元": 4, "萬元": 4, "亿元": 8, "億元": 8}
 _LONGEST = 15  # digits; what a double holds exactly, and no report counts further
@@ -57,8 +61,12 @@ STEPS: dict[str, Callable[[str], str]] = {
     "trim": lambda text: text.strip(" \t\r\n\u3000\u00a0\u200b\ufeff"),
     "width": lambda text: text.translate(_WIDE),
     "space_after_sign": lambda text: re.sub(r"^([+\-−–—])\s+(?=[0-9])", r"\1", text),
-    "space_at_point": lambda text: re.sub(r"(?<=[0-9])\s*\.\s+(?=[0-9])|(?<=[0-9])\s+\.\s*(?=[0-9])", ".", text),
-    "space_before_unit": lambda text: re.sub(r"(?<=[0-9])\s+(?=[(（]?[亿億万萬千百元件项項个個宗起条條次])", "", text),
+    "space_at_point": lambda text: re.sub(
+        r"(?<=[0-9])\s*\.\s+(?=[0-9])|(?<=[0-9])\s+\.\s*(?=[0-9])", ".", text
+    ),
+    "space_before_unit": lambda text: re.sub(
+        r"(?<=[0-9])\s+(?=[(（]?[亿億万萬千百元件项項个個宗起条條次])", "", text
+    ),
     "minus": lambda text: _MINUS.sub("-", text),
     "double_minus": lambda text: re.sub(r"^--(?=[0-9])", "-", text),
     "sign_word": _sign_word,
@@ -69,7 +77,10 @@ STEPS: dict[str, Callable[[str], str]] = {
 }
 
 
-def read(text: str, kind: LeafType = "count", unit: str | None = None, head_unit: str | None = None) -> Reading:
+@lru_cache(maxsize=16384)
+def read(
+    text: str, kind: LeafType = "count", unit: str | None = None, head_unit: str | None = None
+) -> Reading:
     """Return what a cell's text says.
 
     `unit` is the standard's unit of an amount, `head_unit` the one printed in the column's head, if any;
@@ -99,7 +110,12 @@ def read(text: str, kind: LeafType = "count", unit: str | None = None, head_unit
 
 
 def _judge(
-    figure: str, steps: list[str], kind: LeafType, unit: str | None, cell_unit: str | None, head_unit: str | None
+    figure: str,
+    steps: list[str],
+    kind: LeafType,
+    unit: str | None,
+    cell_unit: str | None,
+    head_unit: str | None,
 ) -> Reading:
     doubts: list[str] = []
     number = Decimal(figure)
@@ -137,7 +153,9 @@ def replay(text: str, steps: tuple[str, ...], unit: str | None = None) -> list[t
 def convert_unit(number: Decimal, printed_unit: str, unit: str) -> Decimal:
     """Return an amount of one unit in another (元 百元 千元 万元 亿元), exactly."""
     converted = number.scaleb(_YUAN[printed_unit] - _YUAN[unit])
-    return converted.to_integral_value() if converted == converted.to_integral_value() else converted.normalize()
+    return (
+        converted.to_integral_value() if converted == converted.to_integral_value() else converted.normalize()
+    )
 
 
 def unit_in_head(label: str) -> str | None:

@@ -65,7 +65,9 @@ def running_heads(texts: Iterable[str]) -> frozenset[str]:
     """Return the short lines that stand three times or more: heads and feet printed on every page."""
     counts = Counter(bare for text in texts if 5 < len(bare := tidy(text)) <= 40)
     return frozenset(
-        text for text, count in counts.items() if count >= 3 and not _CLOSED.search(text) and not _OPENING.match(text)
+        text
+        for text, count in counts.items()
+        if count >= 3 and not _CLOSED.search(text) and not _OPENING.match(text)
     )
 
 
@@ -121,4 +123,8 @@ def _goes_on(previous: Line, line: Line, width: int | None) -> bool:
 
 def _is_heading(text: str) -> bool:
     """Return whether a line without a full stop is a heading: numbered and short, without a comma."""
-    return len(text) <= 32 and not _PUNCTUATED.search(_OPENING.sub("", text, count=1)) and bool(_OPENING.match(text))
+    return (
+        len(text) <= 32
+        and not _PUNCTUATED.search(_OPENING.sub("", text, count=1))
+        and bool(_OPENING.match(text))
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from normalize.identities import all_members
+from normalize.identities import Terms, terms_of
 from report import Check, Value
 from standards import Standard
 
@@ -25,8 +25,7 @@ class Proposal:
 @dataclass(frozen=True, slots=True)
 class _Sum:
     check: Check
-    left: tuple[str, ...]
-    right: tuple[str, ...]
+    terms: Terms
 
 
 def propose(
@@ -37,10 +36,7 @@ def propose(
     A figure that explains all failing sums it takes part in, and takes part in no sum that holds, is
     preferred; if there is none, the figures that most failing sums share are named.
     """
-    sums = [
-        _Sum(check, left, right)
-        for check, (left, right) in zip(checks, all_members(standard), strict=True)
-    ]
+    sums = [_Sum(check, terms) for check, terms in zip(checks, terms_of(standard), strict=True)]
     return tuple(
         (one.check, _explanations(one, sums, values)) for one in sums if one.check.verdict == "fails"
     )
@@ -51,11 +47,11 @@ def _explanations(one: _Sum, sums: Sequence[_Sum], values: Mapping[str, Value]) 
     assert one.check.right is not None
     surplus = one.check.left - one.check.right
     ranked: list[tuple[int, int, Proposal]] = []
-    for value_id in (*one.left, *one.right):
+    for value_id in (*one.terms.left, *one.terms.right):
         number = values[value_id].number
         if number is None and values[value_id].status != "blank":
             continue
-        wanted = int(number or 0) + (-surplus if value_id in one.left else surplus)
+        wanted = int(number or 0) + (-surplus if value_id in one.terms.left else surplus)
         mended, broken = _effect(value_id, wanted - int(number or 0), sums)
         if wanted >= 0:
             ranked.append((mended, broken, Proposal(value_id, wanted)))
@@ -69,7 +65,7 @@ def _effect(value_id: str, change: int, sums: Sequence[_Sum]) -> tuple[int, int]
     """Return how many failing sums a change of one figure mends, and how many holding ones it breaks."""
     mended = broken = 0
     for one in sums:
-        sign = (value_id in one.left) - (value_id in one.right)
+        sign = (value_id in one.terms.left) - (value_id in one.terms.right)
         if not sign or one.check.left is None or one.check.right is None:
             continue
         balance = one.check.left - one.check.right

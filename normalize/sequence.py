@@ -82,7 +82,9 @@ def script(standard: Standard) -> Script:
         if label.role == "group" and following.role in ("group", "row"):
             for form in following.plains:
                 exact[label.plains[0] + form].append((number, number + 1))
-    pieces = sorted({form for label in labels for form in label.plains if len(form) > 1}, key=len, reverse=True)
+    pieces = sorted(
+        {form for label in labels for form in label.plains if len(form) > 1}, key=len, reverse=True
+    )
     return Script(
         labels=labels,
         exact={form: tuple(spans) for form, spans in exact.items()},
@@ -106,7 +108,9 @@ def _label(role: Role, table: str | None, part: int, identifier: str, labels: tu
     plains = tuple(dict.fromkeys(plain(label) for label in labels))
     # A long label is a stronger landmark than a short one that also stands elsewhere.
     weight = 0.7 + min(len(core(plains[0])), 12) / 12
-    return Prescribed(role=role, table=table, part=part, id=identifier, label=labels[0], plains=plains, weight=weight)
+    return Prescribed(
+        role=role, table=table, part=part, id=identifier, label=labels[0], plains=plains, weight=weight
+    )
 
 
 _RUN_IN = re.compile(r"^\s*(?P<heading>[一二三四五六]、[^。：:\n]{4,36})[。：:\n](?P<rest>.+)$", re.DOTALL)
@@ -114,7 +118,9 @@ _RUN_IN = re.compile(r"^\s*(?P<heading>[一二三四五六]、[^。：:\n]{4,36}
 
 def split_headings(texts: Sequence[Text], form: Script) -> list[Text]:
     """Return the texts, a section heading that runs on into its prose taken off the prose."""
-    headings = {core(plain_text) for label in form.labels if label.role == "heading" for plain_text in label.plains}
+    headings = {
+        core(plain_text) for label in form.labels if label.role == "heading" for plain_text in label.plains
+    }
     result: list[Text] = []
     for text in texts:
         match = None if text.in_table else _RUN_IN.match(text.text)
@@ -145,7 +151,9 @@ def split_glued(texts: Sequence[Text], form: Script) -> list[Text]:
 
 _BRACKETS = re.compile(r"\([^()]*\)")
 # A row's cells printed right behind its label: figures, marks, signs and units.
-_TAIL = re.compile(r"^(?P<label>.*?[^-0-9.+/无增减加少万亿元])(?P<cells>[-0-9.+/无增减加少万亿元]*[-0-9/无元])$", re.DOTALL)
+_TAIL = re.compile(
+    r"^(?P<label>.*?[^-0-9.+/无增减加少万亿元])(?P<cells>[-0-9.+/无增减加少万亿元]*[-0-9/无元])$", re.DOTALL
+)
 
 
 def _pieces(text: Text, form: Script) -> list[Text] | None:
@@ -281,7 +289,9 @@ def _matches(text: str, first: int, last: int, form: Script, *, fuzzy: bool) -> 
     if not fuzzy or len(bare) < 3:
         return
     cutoff = 100 * least_likeness(len(bare))
-    for _, score, at in process.extract(bare, form.core_list, scorer=fuzz.ratio, score_cutoff=cutoff, limit=4):
+    for _, score, at in process.extract(
+        bare, form.core_list, scorer=fuzz.ratio, score_cutoff=cutoff, limit=4
+    ):
         for index in form.cores[form.core_list[at]]:
             likeness = _judge(score / 100, text, number, form.labels[index])
             if likeness >= cutoff / 100 - 0.05:
@@ -303,9 +313,7 @@ def _judge(likeness: float, text: str, number: str, label: Prescribed) -> float:
     return likeness - 0.02 if number or prescribed else likeness
 
 
-def _best_chain(
-    points: list[Match], turns: list[int], form: Script
-) -> tuple[tuple[Match, ...], float]:
+def _best_chain(points: list[Match], turns: list[int], form: Script) -> tuple[tuple[Match, ...], float]:
     """Return the chain of matches, rising in texts and labels, with the highest score.
 
     Gap costs are linear, so the best predecessor of a match is a prefix maximum over label positions: a

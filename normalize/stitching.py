@@ -21,7 +21,11 @@ def stitch(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         before = result[-1] if result else None
         if isinstance(block, Grid) and isinstance(before, Grid) and before.column_count == block.column_count:
             result[-1] = join(before, block)
-        elif isinstance(block, Paragraph) and kind_of(block.text) in ("furniture", "blank") and isinstance(before, Grid):
+        elif (
+            isinstance(block, Paragraph)
+            and kind_of(block.text) in ("furniture", "blank")
+            and isinstance(before, Grid)
+        ):
             between.append(block)
         else:
             result += between
@@ -34,9 +38,7 @@ def join(upper: Grid, lower: Grid) -> Grid:
     """Return one grid of two that have the same layout columns, the lower one's repeated head left out."""
     repeated = _repeated_rows(upper, lower)
     shift = upper.row_count - repeated
-    cells = [
-        replace(cell, row=cell.row + shift) for cell in lower.cells if cell.row >= repeated
-    ]
+    cells = [replace(cell, row=cell.row + shift) for cell in lower.cells if cell.row >= repeated]
     return Grid(
         row_count=upper.row_count + lower.row_count - repeated,
         column_count=upper.column_count,

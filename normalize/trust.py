@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from document import Document
 from findings import CATALOGUE, Finding
 from normalize.editions import Recognised
+from normalize.identities import terms_of
 from normalize.placing import Placement
-from normalize.identities import all_members
 from normalize.repairs import propose
 from report import Check, Trust, Value
 from standards import Standard
@@ -37,19 +37,24 @@ def judge(
     reasons += _failing_sums(checks, values, standard)
     reasons += _blank_totals(checks, values, standard)
     if not any(value.status in ("printed", "blank") for value in values.values()):
-        missing = Finding(code="structure.no_table", message="the form's labels are there, but none of its values")
+        missing = Finding(
+            code="structure.no_table", message="the form's labels are there, but none of its values"
+        )
         return Trust(status="failed" if not placement.unmapped else "review", reasons=(*reasons, missing))
     proved = all(value.status in ("printed", "blank") for value in values.values())
     sums_hold = all(check.verdict == "holds" for check in checks)
     doubted = any(CATALOGUE[reason.code].doubts for reason in reasons)
-    status = "verified" if proved and sums_hold and not doubted else "review"
-    return Trust(status=status, reasons=tuple(reasons))
+    return Trust(
+        status="verified" if proved and sums_hold and not doubted else "review", reasons=tuple(reasons)
+    )
 
 
 def _no_standard(recognised: Recognised) -> Finding:
     rows = recognised.rows_as_text()
     if rows:
-        return Finding(code="structure.no_edition", message=f"{len(rows)} table rows fit no known edition of the form")
+        return Finding(
+            code="structure.no_edition", message=f"{len(rows)} table rows fit no known edition of the form"
+        )
     return Finding(code="structure.no_table", message="no statutory table was found")
 
 
@@ -69,7 +74,9 @@ def _lone_blanks(values: Mapping[str, Value]) -> Iterator[Finding]:
     sums as they are. In a report that leaves all its zeros blank an empty cell means nothing.
     """
     shown = values.values()
-    prints_zeros = any(value.number == 0 or (value.status == "blank" and value.text.strip()) for value in shown)
+    prints_zeros = any(
+        value.number == 0 or (value.status == "blank" and value.text.strip()) for value in shown
+    )
     empty = tuple(value.id for value in shown if value.status == "blank" and not value.text.strip())
     if prints_zeros and empty:
         message = f"{len(empty)} cells are empty in a report that prints its zeros"
@@ -90,14 +97,20 @@ def _failing_sums(
         yield Finding(code="source.sum", message="; ".join(messages), at=suspects)
 
 
-def _blank_totals(checks: Sequence[Check], values: Mapping[str, Value], standard: Standard) -> Iterator[Finding]:
+def _blank_totals(
+    checks: Sequence[Check], values: Mapping[str, Value], standard: Standard
+) -> Iterator[Finding]:
     """Yield the sums that do not hold only because a total is left blank, with the figures they take in."""
     blank: list[str] = []
     at: list[str] = []
-    for check, (left, right) in zip(checks, all_members(standard), strict=True):
+    for check, terms in zip(checks, terms_of(standard), strict=True):
         if check.verdict == "unknown" and check.left is not None and check.right is not None:
             blank.append(check.at)
-            at += [value_id for value_id in (*left, *right) if values[value_id].number or value_id in right]
+            at += [
+                value_id
+                for value_id in (*terms.left, *terms.right)
+                if values[value_id].number or value_id in terms.right
+            ]
     if blank:
         names = ", ".join(blank[:5])
         message = f"{len(blank)} totals are left blank: {names}"

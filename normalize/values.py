@@ -7,7 +7,8 @@ from collections import defaultdict
 from document import NOWHERE
 from findings import CATALOGUE, Finding
 from normalize.numerals import read, unit_in_head
-from normalize.placing import Placed, Placement
+from normalize.placing import Placement
+from normalize.rows import Placed
 from report import Value
 from standards import Leaf, Standard
 

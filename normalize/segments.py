@@ -1,0 +1,196 @@
+"""Read: the texts between matched labels -> segments, a label with the figures and blanks behind it.
+
+What was met is only sorted here, part by part; which value it is is decided later (placing.py).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from document import Cell
+from normalize.labels import core
+from normalize.reading import Text
+from normalize.sequence import Match, Script
+from standards import Leaf, Part, Standard, Table
+
+
+@dataclass(slots=True)
+class Segment:
+    """A label and the figures and blanks behind it, up to the next label."""
+
+    row: int | None  # number of the prescribed row in its part; None: a label nobody prescribed, or none
+    label: str
+    likeness: float = 1.0
+    first: Text | None = None
+    last: Text | None = None
+    texts: list[Text] = field(default_factory=list)
+    interrupted: bool = False
+    strays: list[str] = field(default_factory=list)
+
+    @property
+    def entries(self) -> list[Text]:
+        return [text for text in self.texts if text.kind in ("entry", "run")]
+
+
+@dataclass(slots=True)
+class PartReading:
+    """Everything met between a part's first label and the next part's."""
+
+    table: Table
+    number: int
+    part: Part
+    heads: list[list[Text]]
+    segments: list[Segment] = field(default_factory=list)
+    blanks_after_heads: int = 0
+
+    @property
+    def heads_found(self) -> int:
+        return sum(map(bool, self.heads))
+
+    def name(self, row: Leaf | None) -> str:
+        return row.label if row else self.part.caption or "数值行"
+
+
+def read_parts(
+    texts: Sequence[Text], matches: Sequence[Match], form: Script, standard: Standard
+) -> tuple[list[PartReading], set[int]]:
+    """Return what was met in every part of every table, and the positions of all texts taken up."""
+    readings = {
+        (table.id, number): PartReading(
+            table=table, number=number, part=part, heads=[[] for _ in part.columns]
+        )
+        for table in standard.tables
+        for number, part in enumerate(table.parts)
+    }
+    starts = {match.first: match for match in matches}
+    covered: set[int] = set()
+    current: PartReading | None = None
+    segment: Segment | None = None
+    position = 0
+    last_of_table = _last_matches(matches, form)
+    while position < len(texts):
+        match = starts.get(position)
+        text = texts[position]
+        if match is not None:
+            label = form.labels[match.stop]
+            pieces = list(texts[match.first : match.last + 1])
+            covered.update(range(match.first, match.last + 1))
+            position = match.last + 1
+            if label.table is None:
+                current, segment = None, None
+                continue
+            current = readings[label.table, label.part]
+            if label.role == "row":
+                numbers = [row.id for row in current.part.rows]
+                segment = Segment(
+                    row=numbers.index(label.id),
+                    label=label.label,
+                    likeness=match.likeness,
+                    first=pieces[0],
+                    last=pieces[-1],
+                )
+                current.segments.append(segment)
+                continue
+            segment = None
+            if label.role == "column":
+                numbers = [column.id for column in current.part.columns]
+                current.heads[numbers.index(label.id)] = [piece for piece in pieces if piece.kind == "label"]
+            current.blanks_after_heads = 0
+            continue
+        position += 1
+        if current is None or text.kind == "furniture":
+            continue
+        if text.kind == "prose" or (
+            text.kind == "label" and not text.in_table and position - 1 > last_of_table[current.table.id]
+        ):
+            if position - 1 > last_of_table[current.table.id]:
+                current, segment = None, None  # behind a table's last label the first running text ends it
+                continue
+        covered.add(position - 1)
+        segment = _take(text, current, segment)
+    return list(readings.values()), covered
+
+
+def _last_matches(matches: Sequence[Match], form: Script) -> dict[str, int]:
+    """Return the position of the last matched label of each table."""
+    last: dict[str, int] = {}
+    for match in matches:
+        table = form.labels[match.stop].table
+        if table is not None:
+            last[table] = match.last
+    return last
+
+
+def _take(text: Text, current: PartReading, segment: Segment | None) -> Segment | None:
+    """Add a text that carries no prescribed label to the part; return the segment that goes on after it."""
+    if text.kind in ("label", "prose"):
+        if (
+            segment is not None
+            and segment.row is not None
+            and not segment.texts
+            and _may_go_on(text, segment)
+        ):
+            if text.plain.startswith("(") or core(text.plain) in segment.label:
+                return segment  # an explanation behind the label, or the rest of it
+            segment.interrupted = True
+            segment.strays.append(text.text)
+            return segment
+        if segment is None and not current.segments:
+            if current.part.rows:
+                return None
+        segment = Segment(row=None, label=text.text, first=text, last=text)
+        current.segments.append(segment)
+        return segment
+    if segment is not None and segment.last is not None:
+        if text.grid is not None:
+            if not _same_row(text, segment.last):
+                segment = None
+        elif text.row != (segment.texts or [segment.last])[-1].row:
+            if segment.texts and text.kind == "blank":
+                return segment  # the place of a merged label at the start of the next surviving row
+            if segment.texts:
+                segment = None  # figures of a row whose label was lost
+    if segment is None:
+        if text.kind == "blank" and current.part.rows:
+            current.blanks_after_heads += 1  # places of merged heads, or padding
+            return None
+        segment = Segment(row=None, label="", first=text, last=text)
+        current.segments.append(segment)
+    segment.texts.append(text)
+    return segment
+
+
+def _may_go_on(text: Text, segment: Segment) -> bool:
+    """Return whether a text may still belong to the label before it: in a grid, only in the same row."""
+    return text.grid is None or segment.last is None or _same_row(text, segment.last)
+
+
+def _same_row(text: Text, label: Text) -> bool:
+    if text.grid is not label.grid or not isinstance(label.cell, Cell):
+        return False
+    return label.cell.row <= text.row < label.cell.row + label.cell.row_span
+
+
+def is_deduplicated(parts: Sequence[PartReading], form: Script, matches: Sequence[Match]) -> bool:
+    """Return whether repeated labels are missing throughout: the sign of an export that keeps a line once.
+
+    The form itself repeats labels (信息内容 in every part, 结果维持 three times). If of each repeated label
+    at most one is left although the labels around it stand, repeated lines were dropped, and so were figures.
+    """
+    prescribed = Counter(label.plains[0] for label in form.labels if label.role in ("corner", "column"))
+    repeated = {label for label, count in prescribed.items() if count > 1}
+    matched: Counter[str] = Counter()
+    for match in matches:
+        for number in range(match.start, match.stop + 1):
+            if form.labels[number].plains[0] in repeated and form.labels[number].role in ("corner", "column"):
+                matched[form.labels[number].plains[0]] += 1
+    rows = [segment for reading in parts for segment in reading.segments if segment.row is not None]
+    short = sum(
+        len(segment.entries) < len(reading.part.columns)
+        for reading in parts
+        for segment in reading.segments
+        if segment.row is not None
+    )
+    return bool(rows) and all(matched[label] <= 1 for label in repeated) and short * 2 > len(rows)
