@@ -73,7 +73,7 @@ NOWHERE = Provenance()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Paragraph:
-    """Running text, or one text of a strip. Line breaks inside are kept as `\\n`."""
+    """Running text, or one text of a strip. Line breaks inside are kept."""
 
     text: str
     confidence: float = field(default=1.0, compare=False)

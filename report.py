@@ -206,7 +206,7 @@ def canonical(data: Any) -> bytes:  # noqa: ANN401  # any JSON value
 
 
 def _json_number(number: Number | None) -> int | float | None:
-    """Amounts go out as JSON numbers; numerals.py admits only those that a double holds exactly as printed."""
+    """Return a JSON number; numerals.py admits only amounts that a double holds as printed."""
     if not isinstance(number, Decimal):
         return number
     whole = int(number)

@@ -426,11 +426,11 @@ class _Drawn:
         """Take in the objects of a page or form, and of the forms inside."""
         pdfium = self.pdfium
         self.count += max(count, 0)
-        if self.count > MOST_OBJECTS or depth > MOST_DEPTH:
-            message = (
-                f"page {self.number} holds more than {MOST_OBJECTS:,} objects, or forms nested deeper than "
-                f"{MOST_DEPTH}: print the file anew and convert that"
-            )
+        if self.count > MOST_OBJECTS:
+            message = f"page {self.number} holds more than {MOST_OBJECTS:,} objects: print the file anew and convert that"
+            raise LimitExceeded(message)
+        if depth > MOST_DEPTH:
+            message = f"forms on page {self.number} are nested deeper than {MOST_DEPTH}: print the file anew"
             raise LimitExceeded(message)
         for index in range(count):
             item = get(index)

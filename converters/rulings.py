@@ -40,6 +40,9 @@ OVERHANG = 1.0
 OPEN_ROW = 2.6
 # A word belongs to a cell when this share of its height and width lies inside.
 INSIDE = 0.6
+# Words of one line have their middles this near: 12 pt figures in 16 pt text 0.1, raised ones 0.3; the lines of
+# a cell are set 1.0 and more apart.
+LEVEL = 0.35
 # A gap between two words of a line is a space from this share of a text height on: 0.2 between Latin words;
 # Chinese text set out to both margins opens gaps of up to 0.3 that are none.
 SPACE_LATIN, SPACE = 0.15, 0.5
@@ -263,15 +266,12 @@ def fill(frame: Frame, words: Iterable[Word], *, height: float, page: int | None
 def lines(words: Iterable[Word]) -> tuple[tuple[Word, ...], ...]:
     """Return the words line by line from top to bottom, each line from left to right.
 
-    Two words share a line when the middle of the lower one is not below the bottom third of the other.
+    Two words share a line when their middles are nearer than a third of the taller one.
     """
     found: list[list[Word]] = []
-    reach = 0.0
     for word in sorted(words, key=lambda w: w.box.top + w.box.bottom):
-        middle = (word.box.top + word.box.bottom) / 2
-        if not found or middle > reach:
+        if not found or not _is_level(found[-1][0].box, word.box):
             found.append([])
-            reach = middle + (word.box.bottom - word.box.top) * 0.35
         found[-1].append(word)
     return tuple(tuple(sorted(line, key=lambda w: w.box.left)) for line in found)
 
@@ -305,6 +305,11 @@ def around(boxes: Iterable[Box]) -> Box:
         right=max(box.right for box in every),
         bottom=max(box.bottom for box in every),
     )
+
+
+def _is_level(first: Box, other: Box) -> bool:
+    taller = max(first.bottom - first.top, other.bottom - other.top)
+    return abs(first.top + first.bottom - other.top - other.bottom) / 2 <= LEVEL * taller
 
 
 def _at_common_position(group: Sequence[Ruling]) -> Iterable[Ruling]:

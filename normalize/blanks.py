@@ -27,13 +27,14 @@ class Shapes:
 
     def is_odd(self, depth: int, shape: tuple[int, int]) -> bool:
         """Return whether a complete row's figures stand elsewhere than those of other rows of its depth."""
-        shapes = self.complete.get(depth, {})
+        shapes = self.complete.get(depth, Counter())
         return len(shapes) > 1 or (len(shapes) == 1 and shape not in shapes)
 
 
 def shapes_of(
     reading: PartReading, extents: Mapping[int, list[Extent]], *, short_runs: bool | None
 ) -> Shapes:
+    """Return the shapes of a part's rows; rows whose places a grid proves (`extents`) are left out."""
     count = len(reading.part.columns)
     complete: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
     rows: dict[int, list[Segment]] = defaultdict(list)
@@ -84,10 +85,12 @@ def _padding(
 
 
 def depth_of(reading: PartReading, segment: Segment) -> int:
+    """Return how many group labels stand above a row's own: as many columns its label does not span."""
     return len(reading.part.rows[segment.row].under) if reading.part.rows and segment.row is not None else 0
 
 
 def shape_of(texts: Sequence[Text]) -> tuple[int, int]:
+    """Return how many blanks stand before and behind the figures of a row that has some."""
     kinds = [text.kind == "blank" for text in texts]
     lead = kinds.index(False)
     return lead, kinds[::-1].index(False)

@@ -1,4 +1,4 @@
-"""Recognise: which edition's form the texts of a document carry, known from the tables and never from the year."""
+"""Recognise: which edition's form the texts carry, known from the tables and never from the year."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from normalize.labels import core, likeness, plain
 from normalize.reading import Text
@@ -36,20 +37,20 @@ def fill_gaps(reading: PartReading) -> None:
     reading.segments = segments
     known = [(at, segment.row) for at, segment in enumerate(segments) if segment.row is not None]
     known = [(-1, -1), *known, (len(segments), len(reading.part.rows))]
-    for (at, row), (next_at, next_row) in zip(known, known[1:], strict=False):
+    for (at, row), (next_at, next_row) in pairwise(known):
         assert row is not None
         assert next_row is not None
         between = segments[at + 1 : next_at]
         full = [segment for segment in between if len(segment.entries) == count]
         if full and len(full) == next_row - row - 1 and len(full) == len([s for s in between if s.entries]):
-            if 0 <= at and segments[at].interrupted and not segments[at].entries:
+            if at >= 0 and segments[at].interrupted and not segments[at].entries:
                 continue
             for offset, segment in enumerate(full, 1):
                 segment.row, segment.likeness = row + offset, 0.5
 
 
 def _is_broken_row(before: Segment, segment: Segment, count: int) -> bool:
-    """Return whether a row was broken between its figures: both pieces together show just as many as wanted."""
+    """Return whether a row was broken between its figures: both pieces together show just enough."""
     texts = [*before.texts, *segment.texts]
     return (
         before.row is not None
@@ -62,7 +63,7 @@ def _is_broken_row(before: Segment, segment: Segment, count: int) -> bool:
 
 
 def _completes(bare: Segment, other: Segment, reading: PartReading, *, label_first: bool = True) -> bool:
-    """Return whether an unknown label is a piece of a known one beside it, which shows no figures of its own."""
+    """Return whether an unknown label is a piece of a known one beside it that shows no figures itself."""
     if bare.row is None or bare.texts or other.row is not None or not other.entries or not bare.first:
         return False
     prescribed = core(plain(reading.part.rows[bare.row].label))
@@ -90,7 +91,6 @@ def _split_full_rows(segment: Segment, count: int) -> list[Segment]:
         last=segment.last,
         texts=list(rows[0]),
         interrupted=segment.interrupted,
-        strays=segment.strays,
     )
     return [
         first,

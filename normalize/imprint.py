@@ -113,7 +113,7 @@ def _can_open(text: str) -> bool:
 
 
 def _belongs_above(line: str, title: str) -> bool:
-    """Return whether the line above a title names its issuer (and perhaps the year), which the title lacks."""
+    """Return whether the line above a title names its issuer, and perhaps the year, which the title lacks."""
     if not _NAMELESS.match(title) or line in title:
         return False
     return bool(_is_organ(line) or _PLACE.match(line))
@@ -171,17 +171,19 @@ def _year(title: str | None, lines: Sequence[Line]) -> int | None:
     for text in texts:
         if match := _PERIOD.search(text):
             return int(match["year"])
-    opening: list[int] = []
+    return _year_in_prose([text for text in texts if not _DATE.match(text)])
+
+
+def _year_in_prose(texts: Sequence[str]) -> int | None:
+    """Return the first year that opens a sentence (2024年，我镇 ...), else the one named most often."""
     counts: Counter[int] = Counter()
     for text in texts:
         for match in _YEAR_IN_PROSE.finditer(text):
-            if _DATE.match(text) or "号" in text[match.end() : match.end() + 6]:
-                continue
-            counts[int(match["year"])] += 1
+            if "号" in text[match.end() : match.end() + 6]:
+                continue  # the year of a document number
             if match.start() <= 2 and not match["month"]:
-                opening.append(int(match["year"]))
-    if opening:
-        return Counter(opening).most_common(1)[0][0] if len(set(opening)) == 1 else opening[0]
+                return int(match["year"])
+            counts[int(match["year"])] += 1
     return counts.most_common(1)[0][0] if counts else None
 
 

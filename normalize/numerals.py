@@ -121,7 +121,7 @@ def _judge(
     number = Decimal(figure)
     if "lookalike" in steps:
         doubts.append("reading.lookalike")
-    if kind == "count" and figure[0] in "+-" or "double_minus" in steps:
+    if (kind == "count" and figure[0] in "+-") or "double_minus" in steps:
         doubts.append("source.negative")
     if kind != "amount" and number != int(number):
         doubts.append("source.fraction")
@@ -159,7 +159,7 @@ def convert_unit(number: Decimal, printed_unit: str, unit: str) -> Decimal:
 
 
 def unit_in_head(label: str) -> str | None:
-    """Return the unit that a column's head prints, such as 万元 in 采购总金额(万元); None if it prints none."""
+    """Return the unit that a column's head prints, such as 万元 in 采购总金额(万元); None if none."""
     match = re.search(r"[(（:：](?:单位[:：]?)?(亿元|万元|萬元|千元|百元|元)", label)
     return match.group(1) if match else None
 

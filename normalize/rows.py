@@ -141,37 +141,52 @@ def _by_columns(row: Row, extents: Sequence[Extent]) -> Outcome:
 
 
 def _by_count(row: Row) -> Outcome:
-    entries, texts = row.segment.entries, row.segment.texts
-    depth = depth_of(row.reading, row.segment)
+    entries = row.segment.entries
     if len(entries) == 1 and (
         entries[0].kind == "run" or (row.shapes.short_runs is not None and row.count > 1)
     ):
         return _from_run(row, entries[0])
-    padding = row.shapes.padding.get(depth)
-    inner = texts[padding[0] : padding[0] + row.count] if padding is not None else []
     if not entries:
-        if len(inner) == row.count:
-            return row.shown(inner), []
-        absent = Placed("absent", (), row.segment.likeness)
-        return [absent] * row.count, [Note("structure.absent", "rows show no figures")]
+        return _without_figures(row)
     if not row.certain_end:
         return _left(row, "the next label is lost, so the figures may be another row's")
     if len(entries) == row.count:
-        return row.shown(entries), _shift_notes(row, depth)
-    if len(entries) < row.count == len(inner) and sum(text.kind != "blank" for text in inner) == len(entries):
-        agree = None not in row.shapes.padding.values()
-        if agree or _sums_hold(row, inner):
+        return row.shown(entries), _shift_notes(row)
+    return _with_blanks(row)
+
+
+def _inner(row: Row) -> Sequence[Text]:
+    """Return the texts between the padding on either side; none where the padding is not certain."""
+    padding = row.shapes.padding.get(depth_of(row.reading, row.segment))
+    return row.segment.texts[padding[0] : padding[0] + row.count] if padding is not None else []
+
+
+def _without_figures(row: Row) -> Outcome:
+    inner = _inner(row)
+    if len(inner) == row.count:
+        return row.shown(inner), []
+    absent = Placed("absent", (), row.segment.likeness)
+    return [absent] * row.count, [Note("structure.absent", "rows show no figures")]
+
+
+def _with_blanks(row: Row) -> Outcome:
+    """Place fewer figures than columns by the blanks that the file shows between them."""
+    inner, count = _inner(row), len(row.segment.entries)
+    if count < row.count == len(inner) and sum(text.kind != "blank" for text in inner) == count:
+        rows_agree = None not in row.shapes.padding.values()
+        if rows_agree or _sums_hold(row, inner):
             return row.shown(inner), []
     only = _only_way(row)
     if only is not None:
         return row.shown(only), [Note("structure.shifted", "figures were placed by their sums")]
-    return _left(row, f"{len(entries)} figures for {row.count} columns")
+    return _left(row, f"{count} figures for {row.count} columns")
 
 
-def _shift_notes(row: Row, depth: int) -> list[Note]:
+def _shift_notes(row: Row) -> list[Note]:
     """Return a note if a complete row's figures stand elsewhere than other rows', or blanks between them."""
     kinds = [text.kind == "blank" for text in row.segment.texts]
     first, last = kinds.index(False), len(kinds) - kinds[::-1].index(False)
+    depth = depth_of(row.reading, row.segment)
     if row.shapes.is_odd(depth, shape_of(row.segment.texts)) or any(kinds[first:last]):
         return [Note("structure.shifted", "figures do not stand where those of other rows do")]
     return []

@@ -108,7 +108,7 @@ def _lines(text: Text, previous: Text | None) -> list[Line]:
 
 
 def _follows(text: Text, previous: Text | None) -> bool:
-    """Return whether a line of a text file stands right below the one before it, with no blank line between."""
+    """Return whether a line of a text file stands right below the one before, no blank line between."""
     if previous is None or not isinstance(text.cell, Paragraph):
         return False
     here, before = text.cell.provenance.place, previous.cell.provenance.place

@@ -27,10 +27,10 @@ class Segment:
     last: Text | None = None
     texts: list[Text] = field(default_factory=list)
     interrupted: bool = False
-    strays: list[str] = field(default_factory=list)
 
     @property
     def entries(self) -> list[Text]:
+        """The texts that can be figures or marks, without the blanks."""
         return [text for text in self.texts if text.kind in ("entry", "run")]
 
 
@@ -47,9 +47,11 @@ class PartReading:
 
     @property
     def heads_found(self) -> int:
+        """How many column heads were met."""
         return sum(map(bool, self.heads))
 
     def name(self, row: Leaf | None) -> str:
+        """Return what a person would call a row: its label, or what the one row without a label is."""
         return row.label if row else self.part.caption or "数值行"
 
 
@@ -102,12 +104,13 @@ def read_parts(
         position += 1
         if current is None or text.kind == "furniture":
             continue
-        if text.kind == "prose" or (
-            text.kind == "label" and not text.in_table and position - 1 > last_of_table[current.table.id]
-        ):
-            if position - 1 > last_of_table[current.table.id]:
-                current, segment = None, None  # behind a table's last label the first running text ends it
-                continue
+        behind = position - 1 > last_of_table[current.table.id]
+        if behind and (text.kind == "prose" or (text.kind == "label" and not text.in_table)):
+            current, segment = None, None  # behind a table's last label the first running text ends it
+            continue
+        if text.kind == "prose" and not text.in_table:
+            segment = None  # a sentence between two parts of a table
+            continue
         covered.add(position - 1)
         segment = _take(text, current, segment)
     return list(readings.values()), covered
@@ -126,32 +129,11 @@ def _last_matches(matches: Sequence[Match], form: Script) -> dict[str, int]:
 def _take(text: Text, current: PartReading, segment: Segment | None) -> Segment | None:
     """Add a text that carries no prescribed label to the part; return the segment that goes on after it."""
     if text.kind in ("label", "prose"):
-        if (
-            segment is not None
-            and segment.row is not None
-            and not segment.texts
-            and _may_go_on(text, segment)
-        ):
-            if text.plain.startswith("(") or core(text.plain) in segment.label:
-                return segment  # an explanation behind the label, or the rest of it
-            segment.interrupted = True
-            segment.strays.append(text.text)
-            return segment
-        if segment is None and not current.segments:
-            if current.part.rows:
-                return None
-        segment = Segment(row=None, label=text.text, first=text, last=text)
-        current.segments.append(segment)
+        return _take_words(text, current, segment)
+    if segment is not None and _is_place_of_merged_label(text, segment):
         return segment
-    if segment is not None and segment.last is not None:
-        if text.grid is not None:
-            if not _same_row(text, segment.last):
-                segment = None
-        elif text.row != (segment.texts or [segment.last])[-1].row:
-            if segment.texts and text.kind == "blank":
-                return segment  # the place of a merged label at the start of the next surviving row
-            if segment.texts:
-                segment = None  # figures of a row whose label was lost
+    if segment is not None and not _stays_in_row(text, segment):
+        segment = None
     if segment is None:
         if text.kind == "blank" and current.part.rows:
             current.blanks_after_heads += 1  # places of merged heads, or padding
@@ -160,6 +142,35 @@ def _take(text: Text, current: PartReading, segment: Segment | None) -> Segment 
         current.segments.append(segment)
     segment.texts.append(text)
     return segment
+
+
+def _take_words(text: Text, current: PartReading, segment: Segment | None) -> Segment | None:
+    if segment is not None and segment.row is not None and not segment.texts and _may_go_on(text, segment):
+        if not (text.plain.startswith("(") or core(text.plain) in segment.label):
+            segment.interrupted = True  # neither an explanation behind the label nor the rest of it
+        return segment
+    if segment is None and not current.segments and current.part.rows:
+        return None
+    segment = Segment(row=None, label=text.text, first=text, last=text)
+    current.segments.append(segment)
+    return segment
+
+
+def _is_place_of_merged_label(text: Text, segment: Segment) -> bool:
+    """Return whether a blank opens the next surviving row of a strip, in place of a merged label."""
+    return (
+        text.kind == "blank"
+        and text.grid is None
+        and bool(segment.texts)
+        and text.row != segment.texts[-1].row
+    )
+
+
+def _stays_in_row(text: Text, segment: Segment) -> bool:
+    """Return whether a figure or blank stands in the row of the segment's label, as far as rows survive."""
+    if text.grid is not None:
+        return segment.last is None or _same_row(text, segment.last)
+    return not segment.texts or text.row == segment.texts[-1].row
 
 
 def _may_go_on(text: Text, segment: Segment) -> bool:

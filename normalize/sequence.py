@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 from rapidfuzz import fuzz, process
@@ -46,7 +47,7 @@ class Prescribed:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Texts `first`..`last` carry the prescribed labels `start`..`stop` (both inclusive), with a likeness 0..1."""
+    """Texts `first` to `last` carry the labels `start` to `stop`, both inclusive; likeness is 0 to 1."""
 
     first: int
     last: int
@@ -77,7 +78,7 @@ def script(standard: Standard) -> Script:
             exact[form].append((number, number))
             if number not in cores[core(form)]:
                 cores[core(form)].append(number)
-    for number, (label, following) in enumerate(zip(labels, labels[1:], strict=False)):
+    for number, (label, following) in enumerate(pairwise(labels)):
         # A group label printed in one text with its first member, as exports of merged cells do.
         if label.role == "group" and following.role in ("group", "row"):
             for form in following.plains:
@@ -299,7 +300,7 @@ def _matches(text: str, first: int, last: int, form: Script, *, fuzzy: bool) -> 
 
 
 def least_likeness(length: int) -> float:
-    """Return the likeness below which a label of a length is not taken for another: short ones must be closer."""
+    """Return the likeness below which a label is not taken for another: short ones must be closer."""
     return 0.6 if length >= 6 else 0.66
 
 
@@ -326,7 +327,7 @@ def _best_chain(points: list[Match], turns: list[int], form: Script) -> tuple[tu
     points = sorted(points, key=lambda match: (match.first, match.last, match.start, match.stop))
     waiting = sorted(range(len(points)), key=lambda number: points[number].last)
     next_waiting = 0
-    for number, match in enumerate(points):
+    for match in points:
         while next_waiting < len(waiting) and points[waiting[next_waiting]].last < match.first:
             done = waiting[next_waiting]
             ended = points[done]

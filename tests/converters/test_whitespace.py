@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import pytest
+
+import drawing
+from converters.rulings import Word, fill
+from converters.whitespace import tables
+from document import Box
+
+SIZE = 10.0
+
+
+def put(text: str, middle: float, top: float, size: float = SIZE) -> Word:
+    """A text set in the middle of a column."""
+    width = sum(size if character > "\x7f" else size / 2 for character in text)
+    return Word(
+        text=text, box=Box(left=middle - width / 2, top=top, right=middle + width / 2, bottom=top + size)
+    )
+
+
+def start(text: str, left: float, top: float, size: float = SIZE) -> Word:
+    """A text set at the left of a column."""
+    width = sum(size if character > "\x7f" else size / 2 for character in text)
+    return Word(text=text, box=Box(left=left, top=top, right=left + width, bottom=top + size))
+
+
+def found(words: list[Word]) -> list[str]:
+    return [drawing.draw(fill(frame, words, height=SIZE).grid) for frame in tables(words)]
+
+
+def drawn(text: str) -> str:
+    return drawing.draw(drawing.parse(text))
+
+
+def row(label: str, figures: list[str], top: float, left: float = 60.0) -> list[Word]:
+    return [start(label, left, top), *(put(figure, 250 + 60 * n, top) for n, figure in enumerate(figures))]
+
+
+def test_it_takes_columns_from_gaps_and_rows_from_baselines():
+    words = [
+        start("项目", 60, 100),
+        *(put(text, 250 + 60 * n, 100) for n, text in enumerate(("自然人", "法人", "总计"))),
+        *row("新收", ["3", "4", "7"], 120),
+        *row("上年结转", ["10", "0", "10"], 140),
+    ]
+    assert found(words) == [
+        drawn(
+            """
+            | 项目     | 自然人 | 法人 | 总计 |
+            | 新收     | 3      | 4    | 7    |
+            | 上年结转 | 10     | 0    | 10   |
+            """
+        )
+    ]
+
+
+def test_it_keeps_the_lines_of_a_label_with_their_row():
+    words = [
+        *row("新收", ["3", "4", "7"], 100),
+        start("要求行政机关确认或", 60, 124),
+        *(put(figure, 250 + 60 * n, 130) for n, figure in enumerate("010")),
+        start("重新出具", 60, 136),
+        *row("总计", ["3", "5", "7"], 160),
+    ]
+    assert found(words) == [
+        drawn(
+            r"""
+            | 新收                         | 3 | 4 | 7 |
+            | 要求行政机关确认或\n重新出具 | 0 | 1 | 0 |
+            | 总计                         | 3 | 5 | 7 |
+            """
+        )
+    ]
+
+
+def test_it_sets_a_head_over_the_columns_it_stands_in_the_middle_of():
+    words = [
+        *(put(text, x, 100) for text, x in (("行政复议", 160), ("行政诉讼", 340))),
+        *(put(text, 100 + 60 * n, 124) for n, text in enumerate(("维持", "纠正", "总计") * 2)),
+        *(put(str(n), 100 + 60 * n, 148) for n in range(6)),
+    ]
+    assert found(words) == [
+        drawn(
+            """
+            | 行政复议 | <    | <    | 行政诉讼 | <    | <    |
+            | 维持     | 纠正 | 总计 | 维持     | 纠正 | 总计 |
+            | 0        | 1    | 2    | 3        | 4    | 5    |
+            """
+        )
+    ]
+
+
+def test_it_gives_a_group_the_rows_it_stands_in_the_middle_of():
+    words = [
+        *row("一、新收", ["1", "2"], 80),
+        put("结果", 75, 130),
+        *(word for n in range(3) for word in row("1.公开", ["1", "2"], 110 + 20 * n, left=110)),
+        put("其他", 75, 180),
+        *(word for n in range(2) for word in row("2.部分", ["1", "2"], 170 + 20 * n, left=110)),
+    ]
+    (grid,) = (fill(frame, words, height=SIZE).grid for frame in tables(words))
+    groups = {
+        cell.text: (cell.row, cell.row_span, cell.column_span) for cell in grid.cells if cell.column == 0
+    }
+    assert groups == {"一、新收": (0, 1, 2), "结果": (1, 3, 1), "其他": (4, 2, 1)}
+
+
+def test_it_lets_each_part_have_its_own_columns():
+    words = [
+        put("第一项", 200, 60),
+        start("项目", 60, 80),
+        *(put(text, 250 + 60 * n, 80) for n, text in enumerate(("制发", "废止"))),
+        *row("规章", ["1", "2"], 100),
+        put("第五项", 200, 120),
+        start("项目", 60, 140),
+        put("处理决定", 280, 140),
+        start("许可", 60, 160),
+        put("345", 280, 160),
+    ]
+    (text,) = found(words)
+    (grid,) = (fill(frame, words, height=SIZE).grid for frame in tables(words))
+    captions = [cell.text for cell in grid.cells if cell.column_span == grid.column_count]
+    assert captions == ["第一项", "第五项"], text
+    assert [cell.text for cell in grid.cells if cell.row == grid.row_count - 1] == ["许可", "345"]
+
+
+def test_it_keeps_a_heading_between_two_tables_out_of_both():
+    words = [
+        *row("新收", ["3", "4"], 100),
+        *row("总计", ["3", "4"], 120),
+        start("三、收到和处理情况", 60, 160, size=15),
+        *row("新收", ["5", "6"], 200),
+        *row("总计", ["5", "6"], 220),
+    ]
+    assert found(words) == [
+        drawn("| 新收 | 3 | 4 |\n| 总计 | 3 | 4 |"),
+        drawn("| 新收 | 5 | 6 |\n| 总计 | 5 | 6 |"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        [start("全年公开信息二十条，群众满意。", 60, 100 + 20 * n) for n in range(5)],
+        [start("左栏的文字写到这里", 60 + 200 * c, 100 + 20 * n) for n in range(5) for c in range(2)],
+        [start("2023年1月", 300, 100)],
+    ],
+    ids=["nothing", "prose", "prose in two columns", "a date"],
+)
+def test_it_finds_no_table_in(words: list[Word]):
+    assert tables(words) == ()

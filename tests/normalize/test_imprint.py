@@ -1,0 +1,58 @@
+"""Title, issuer, reporting year and date, as far as the report states them, and null where it does not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from normalize.imprint import read_imprint
+from normalize.prose import Line
+from tests.cases import params
+
+
+def lines(texts):
+    return [Line(text) for text in texts]
+
+
+def imprint_of(case):
+    return read_imprint(*(lines(case.get(part, [])) for part in ("front", "body", "back")))
+
+
+PARTS = ("title", "issuer", "year", "date")
+
+
+@pytest.mark.parametrize("case", params("imprint"))
+def test_it_reads_what_the_report_states_of_itself(case):
+    imprint = imprint_of(case)
+    assert {part: getattr(imprint, part) for part in PARTS} == {part: case.get(part) for part in PARTS}
+
+
+@pytest.mark.parametrize("case", params("imprint", "met", "made_up"))
+def test_it_names_the_lines_it_took_so_that_they_are_no_prose(case):
+    imprint = imprint_of(case)
+    given_lines = {text for part in ("front", "body", "back") for text in case.get(part, [])}
+    assert {line.replace(" ", "") for line in imprint.used} <= {line.replace(" ", "") for line in given_lines}
+    assert bool(imprint.used) == bool(imprint.title or imprint.date)
+
+
+def test_of_two_dates_the_last_is_the_reports():
+    imprint = read_imprint([], [], lines(["2023年12月1日", "桐溪镇人民政府", "2024年1月9日"]))
+    assert imprint.date == "2024-01-09"
+
+
+@given(st.integers(2008, 2035), st.integers(1, 12), st.integers(1, 31))
+def test_any_closing_date_is_read(year, month, day):
+    imprint = read_imprint([], [], lines([f"{year}年{month}月{day}日"]))
+    assert imprint.date == f"{year:04}-{month:02}-{day:02}"
+
+
+def test_a_report_that_states_nothing_has_no_imprint():
+    imprint = read_imprint([], lines(["我镇未收到申请。"]), lines(["无。"]))
+    assert (imprint.title, imprint.issuer, imprint.year, imprint.date, imprint.used) == (
+        None,
+        None,
+        None,
+        None,
+        frozenset(),
+    )
