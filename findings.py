@@ -130,7 +130,7 @@ CATALOGUE: dict[str, Entry] = {
         advice="Ask the agency; the printed figure is kept.",
     ),
     "source.unit": Entry(
-        meaning="The unit in the cell differs from the unit in the column's head.",
-        advice="The cell's unit was used; check the amount.",
+        meaning="The cell, the row's label and the column's head name different units.",
+        advice="The unit nearest to the figure was used; check the amount.",
     ),
 }

@@ -231,7 +231,11 @@ def _pieces(
         text, high = _text(code, high), 0
         unmapped += _is_unmapped(text)
         character = _Character(text, box.left, box.bottom, box.right, box.top)
-        start, end, centre, size = _along(character, turns)
+        if turns:
+            start, end, centre, size = _along(character, turns)
+        else:
+            start, end = character.left, character.right
+            centre, size = (character.bottom + character.top) / 2, character.top - character.bottom
         hidden = recognised is not None and recognised(pdfium.FPDFText_GetTextObject(text_page, index))
         if not (
             BACK * size <= start - stop <= AHEAD * size
@@ -285,9 +289,9 @@ def _without_marks(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
     stay, as the raised figures they are.
     """
     for number, piece in enumerate(pieces):
-        text = "".join(character.text for character in piece.characters).strip()
-        near = [pieces[other] for other in (number - 1, number + 1) if 0 <= other < len(pieces)]
-        if not (text.isdecimal() and len(text) <= 3 and any(_is_mark(piece, other) for other in near)):
+        is_short = len(piece.characters) <= 3 and all(c.text.isdecimal() for c in piece.characters)
+        near = pieces[max(number - 1, 0) : number + 2] if is_short else ()
+        if not any(_is_mark(piece, other) for other in near):
             yield piece
         elif number and pieces[number - 1].characters[-1].text in _LETTERS:
             raised = [c._replace(text=c.text.translate(_RAISED)) for c in piece.characters]
@@ -363,8 +367,10 @@ def _run(piece: _Piece, shown: _Shown, upright: int) -> Run | None:
     if not (shown.left <= across <= shown.right and shown.bottom <= down <= shown.top):
         return None
     edges: tuple[tuple[float, float], ...] = ()
-    if piece.turns == upright:
-        start = {0: shown.left, 1: shown.bottom, 2: -shown.right, 3: -shown.top}[upright]
+    if piece.turns == upright == 0:
+        edges = tuple((low - shown.left, high - shown.left) for low, high in zip(lefts, rights, strict=True))
+    elif piece.turns == upright:
+        start = {1: shown.bottom, 2: -shown.right, 3: -shown.top}[upright]
         edges = tuple(
             (low - start, high - start) for low, high, _, _ in (_along(c, upright) for c in characters)
         )
@@ -427,7 +433,7 @@ class _Drawn:
         pdfium = self.pdfium
         self.count += max(count, 0)
         if self.count > MOST_OBJECTS:
-            message = f"page {self.number} holds more than {MOST_OBJECTS:,} objects: print the file anew and convert that"
+            message = f"page {self.number} holds more than {MOST_OBJECTS:,} objects: print the file anew"
             raise LimitExceeded(message)
         if depth > MOST_DEPTH:
             message = f"forms on page {self.number} are nested deeper than {MOST_DEPTH}: print the file anew"
@@ -492,7 +498,7 @@ class _Drawn:
             bounds = self._bounds(item)
             if bounds is None:
                 return
-            area = _around(matrix, [bounds[:2], bounds[2:]])
+            area = bounds if matrix is _UNCHANGED else _around(matrix, [bounds[:2], bounds[2:]])
             if not stroke.value or min(area[2] - area[0], area[3] - area[1]) <= THICKEST:
                 self._take_area(*area)
                 return
@@ -528,10 +534,13 @@ class _Drawn:
 
     def _take_strip(self, left: float, bottom: float, right: float, top: float) -> None:
         shown = self.shown
-        left, right = max(left, shown.left), min(right, shown.right)
-        bottom, top = max(bottom, shown.bottom), min(top, shown.top)
-        is_visible = left <= right and bottom <= top and (left < right or bottom < top)
-        if is_visible and not self._goes_on(left, bottom, right, top):
+        if left < shown.left or right > shown.right or bottom < shown.bottom or top > shown.top:
+            left, right = max(left, shown.left), min(right, shown.right)
+            bottom, top = max(bottom, shown.bottom), min(top, shown.top)
+            if left > right or bottom > top:
+                return
+        is_seen = left < right or bottom < top
+        if is_seen and not self._goes_on(left, bottom, right, top):
             self.lines.append((left, bottom, right, top))
 
     def _goes_on(self, left: float, bottom: float, right: float, top: float) -> bool:
@@ -540,7 +549,7 @@ class _Drawn:
         Dashes and points come in thousands, one after the other; joined here they cost next to nothing.
         """
         is_across = right - left >= top - bottom
-        for number in range(len(self.lines) - 1, max(len(self.lines) - 3, -1), -1):
+        for number in (-1, -2)[: len(self.lines)]:
             low_x, low_y, high_x, high_y = self.lines[number]
             if (high_x - low_x >= high_y - low_y) is not is_across:
                 continue

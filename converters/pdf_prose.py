@@ -17,6 +17,9 @@ from document import Box
 # A full line ends this near to the right margin: a mark that may not begin a line takes its neighbour down
 # with it, which leaves up to two characters free.
 FULL = 2.2
+# What may not be broken (a number, a word with the marks around it) leaves as much free as it is wide, give
+# or take this.
+PLAY = 0.7
 # A first line stands in by two characters; lines that continue one stand in by no more than this.
 INDENT = 1.0
 # Lines of a paragraph follow each other within this many heights; reports are set at up to 2.2 (fixed 28 pt
@@ -42,12 +45,13 @@ MOST_GAPS = 2000
 _ENDS = re.compile(r"[。！？：；…!?:;][”’）)」』]*$")
 _OPENS = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d)|"
-    r"第[一二三四五六七八九十]+[章条])"
+    r"第[一二三四五六七八九十]+[章条]|[一二三四五六七八九]是)"
 )
 _PAGE_NUMBER = re.compile(
     r"^(?:第?\s*[-—–－―·]*\s*\d{1,4}\s*[-—–－―·]*\s*页?|第?\s*\d{1,4}\s*页?\s*[,，/]?\s*(?:共\s*)?\d{1,4}\s*页?|"
     r"[Pp]age\s*\d{1,4}(?:\s*of\s*\d{1,4})?)$"
 )
+_TOKEN = re.compile(r"^[“‘（《〔(]*(?:[A-Za-z0-9][A-Za-z0-9.,%/:+-]*|.)[，。、；：！？”’）》〕)%]*")
 _DIGITS = re.compile(r"\d+")
 _LATIN_END, _LATIN_START = re.compile(r"[A-Za-z0-9,.;:]$"), re.compile(r"^[A-Za-z0-9]")
 
@@ -221,7 +225,7 @@ def goes_on(above: Sequence[Line], line: Line, edges: tuple[float, float], *, ov
     may_end = _is_flush(above[0], above[0].column or edges) and _ENDS.search(last.text)
     return (
         is_near
-        and _is_full(last, last.column or edges)
+        and _is_full(last, last.column or edges, line.text)
         and _is_flush(line, line.column or edges)
         and abs(line.height - last.height) <= SAME_SIZE * last.height
         and not (may_end and (overleaf or _OPENS.match(line.text)))
@@ -237,9 +241,13 @@ def joined(texts: Iterable[str]) -> str:
     return whole
 
 
-def _is_full(line: Line, edges: tuple[float, float]) -> bool:
+def _is_full(line: Line, edges: tuple[float, float], next_text: str) -> bool:
+    """Say whether what follows on the next line found no room on this one."""
     left, right = edges
-    return line.box.right >= right - FULL * line.height and line.box.right > left + 8 * line.height
+    token = _TOKEN.match(next_text)
+    wanted = sum(0.5 if character.isascii() else 1.0 for character in token[0]) if token else 0.0
+    room = right - line.box.right
+    return room <= max(FULL, wanted + PLAY) * line.height and line.box.right > left + 8 * line.height
 
 
 def _is_flush(line: Line, edges: tuple[float, float]) -> bool:

@@ -40,8 +40,8 @@ OVERHANG = 1.0
 OPEN_ROW = 2.6
 # A word belongs to a cell when this share of its height and width lies inside.
 INSIDE = 0.6
-# Words of one line have their middles this near: 12 pt figures in 16 pt text 0.1, raised ones 0.3; the lines of
-# a cell are set 1.0 and more apart.
+# Words of one line have their middles this near: 12 pt figures in 16 pt text 0.1, raised ones 0.3; the lines
+# of a cell are set 1.0 and more apart.
 LEVEL = 0.35
 # A gap between two words of a line is a space from this share of a text height on: 0.2 between Latin words;
 # Chinese text set out to both margins opens gaps of up to 0.3 that are none.

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # tag: 50,000 elements inside each other take 3 s, 10,000 take 0.1 s, and no page shows more than a few hundred.
 TAG_LIMIT = 150_000
 OPEN_LIMIT = 10_000
+NESTING_LIMIT = 100  # tables; sites laid out by tables nest a dozen
 _FEW_TAGS = 10_000  # below, no nesting can take long
 
 Kind = Literal["plain", "article", "furniture"]
@@ -54,43 +55,41 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """What a cell holds: its text, a line for every line shown, and the tables in it."""
+
+    text: str
+    tables: list[Table]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Table:
-    """A table with what its cells hold."""
+    """A table that shows something. `figures` counts the cells that hold a figure, or a mark for none."""
 
-    tiling: Tiling[list[Line | Table]]
-
-    def text(self, slot: Slot[list[Line | Table]]) -> str:
-        """Return the text of one of the cells, a line for every line shown."""
-        return "\n".join(item.text.strip(" \u00a0") for item in slot.content if isinstance(item, Line))
-
-    def texts(self) -> list[str]:
-        """Return the texts of all cells in reading order."""
-        slots = sorted(self.tiling.slots, key=lambda slot: (slot.row, slot.column))
-        return [self.text(slot) for slot in slots]
-
-    def nested(self) -> Iterator[Table]:
-        """Yield the tables in the cells."""
-        for slot in self.tiling.slots:
-            yield from (item for item in slot.content if isinstance(item, Table))
+    tiling: Tiling[Held]
+    figures: int
 
     @property
-    def figures(self) -> int:
-        """How many cells hold a figure, or a mark for none, and nothing else."""
-        return sum(bool(_FIGURE.match(self.text(slot))) for slot in self.tiling.slots)
+    def nested(self) -> list[Table]:
+        """The tables in the cells."""
+        return [table for slot in self.tiling.slots for table in slot.content.tables]
 
     @property
     def is_layout(self) -> bool:
         """Tell whether the table only arranges things on the page.
 
-        So does a single cell, and a table around others when the rest of it is blank or leads elsewhere, when it
-        is one column, or when it has no figures of its own.
+        So does a single cell, and a table around others that is one column or has no more figures than they.
         """
-        slots = self.tiling.slots
-        if len(slots) <= 1:
+        if len(self.tiling.slots) <= 1:
             return True
-        if not any(isinstance(item, Table) for slot in slots for item in slot.content):
+        nested = self.nested
+        if not nested:
             return False
-        return self.tiling.column_count == 1 or not self.figures
+        return self.tiling.column_count == 1 or self.figures <= sum(table.figures for table in nested)
+
+    def texts(self) -> list[str]:
+        """Return the texts of all cells in reading order."""
+        return [slot.content.text for slot in sorted(self.tiling.slots, key=lambda slot: (slot.row, slot.column))]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -204,12 +203,12 @@ def _is_hidden(attributes: dict[str, str | None], selectors: frozenset[str]) -> 
 _FURNITURE_TAGS = frozenset({"nav", "header", "footer", "aside", "menu", "dialog"})
 _FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary", "menu", "dialog"})
 _FURNITURE_WORDS = frozenset(
-    "nav navi navbar navigation menu submenu topbar banner breadcrumb breadcrumbs crumb crumbs location footer foot "
+    "nav navi navbar navigation menu submenu topbar banner header breadcrumb breadcrumbs crumb crumbs location footer foot "
     "copyright sidebar aside share sharing toolbar tools print printer search login related recommend pager "
     "pagination qrcode friendlink links".split()
 )
 _ARTICLE_TAGS = frozenset({"article", "main"})
-_ARTICLE_WORDS = frozenset("article zoom content contents editor detail details text main wznr ucapcontent".split())
+_ARTICLE_WORDS = frozenset("article zoom content contents editor detail details text main wznr".split())
 _TITLE_WORDS = frozenset({"title", "tit", "biaoti", "headline"})
 _WORD_STORIES = re.compile(r"mso-element\s*:\s*(?:comment|footnote|endnote|header|footer)", re.IGNORECASE)
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -231,7 +230,7 @@ def _kind(tag: str, attributes: dict[str, str | None]) -> Kind:
     if (attributes.get("role") or "").lower() in _FURNITURE_ROLES:
         return "furniture"
     words = _words(f"{attributes.get('class') or ''} {attributes.get('id') or ''}")
-    if words & _FURNITURE_WORDS or _WORD_STORIES.search(attributes.get("style") or ""):
+    if words & _FURNITURE_WORDS - ({"header"} if words & _ARTICLE_WORDS else set()) or _WORD_STORIES.search(attributes.get("style") or ""):
         return "furniture"
     return "article" if words & _ARTICLE_WORDS else "plain"
 
@@ -352,8 +351,6 @@ class _Reader:
         self.flow.end_line(0)
 
     def _text(self, text: str) -> None:
-        if self.tables and not isinstance(self.flow, _Flow):
-            return
         flow = self.flow
         if self.preformatted:
             *lines, text = text.replace("\r\n", "\n").split("\n")
@@ -453,6 +450,9 @@ class _Reader:
     def _part_of_table(self, tag: str, attributes: dict[str, str | None], node: LexborNode) -> _Open | None:
         if tag == "table":
             self.flow.end_line(self.heading)
+            if len(self.tables) >= NESTING_LIMIT:
+                message = f"{self.name}: tables stand more than {NESTING_LIMIT} deep in each other; correct the page"
+                raise LimitExceeded(message)
             self.tables.append(_OpenTable())
             return _Open(tag=tag, heading=self.heading)
         if not self.tables:
@@ -521,15 +521,7 @@ class _Reader:
         if self.positions > POSITION_LIMIT:
             message = f"{self.name}: more than {POSITION_LIMIT} table positions; save the report's page alone"
             raise LimitExceeded(message)
-        table = Table(
-            tiling=Tiling(
-                row_count=tiling.row_count,
-                column_count=tiling.column_count,
-                slots=[_with_items(slot) for slot in tiling.slots],
-                open=tiling.open,
-                narrowed=[_with_items(slot) for slot in tiling.narrowed],
-            )
-        )
+        table = _table(tiling)
         if table.is_layout:
             for slot in sorted(tiling.slots, key=lambda slot: (slot.row, slot.column)):
                 offset = len(flow.items)
@@ -542,18 +534,35 @@ class _Reader:
                     flow.regions.append(Region(start=offset, stop=len(flow.items)))
         else:
             flow.items.append(table)
-            flow.items += table.nested()
+            flow.items += table.nested
         if start < len(flow.items):
             flow.regions.append(Region(start=start, stop=len(flow.items)))
 
 
-def _with_items(slot: Slot[_Flow]) -> Slot[list[Line | Table]]:
-    return Slot(
-        row=slot.row,
-        column=slot.column,
-        row_span=slot.row_span,
-        column_span=slot.column_span,
-        content=slot.content.items,
+def _table(tiling: Tiling[_Flow]) -> Table:
+    """Return a table whose cells are all read."""
+    slots = [
+        Slot(
+            row=slot.row,
+            column=slot.column,
+            row_span=slot.row_span,
+            column_span=slot.column_span,
+            content=Held(
+                text="\n".join(item.text.strip(" \u00a0") for item in slot.content.items if isinstance(item, Line)),
+                tables=[item for item in slot.content.items if isinstance(item, Table)],
+            ),
+        )
+        for slot in tiling.slots
+    ]
+    return Table(
+        tiling=Tiling(
+            row_count=tiling.row_count,
+            column_count=tiling.column_count,
+            slots=slots,
+            open=tiling.open,
+            narrowed=tiling.narrowed,
+        ),
+        figures=sum(bool(_FIGURE.match(slot.content.text)) for slot in slots),
     )
 
 

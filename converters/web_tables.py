@@ -2,8 +2,8 @@
 
 WHATWG HTML, "Forming a table": a cell takes the first free column, spans end with their group of rows.
 Where two cells claim one position the upper one keeps it. Positions that no cell covers stay open; whoever
-makes a grid of the tiling fills them. Rows and columns in which no cell begins are folded away, as they
-have no extent on the screen: a head of `colspan=20` over ten columns is ten columns wide.
+makes a grid of the tiling fills them. What has no extent on the screen is folded away: rows in which no cell begins,
+and the columns that a head of `colspan=20` has beyond the ten below it.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ class Slot(Generic[Content]):
 
 @dataclass(kw_only=True, slots=True)
 class Tiling(Generic[Content]):
-    """A table as shown: `open` are the positions that no cell covers, `narrowed` the cells that met another."""
+    """A table as shown: `open` are the positions that no cell covers, `narrowed` where a cell met another."""
 
     row_count: int
     column_count: int
     slots: list[Slot[Content]]
     open: list[tuple[int, int]] = field(default_factory=list)
-    narrowed: list[Slot[Content]] = field(default_factory=list)
+    narrowed: list[tuple[int, int]] = field(default_factory=list)
 
 
 def span(written: str | None, most: int, *, zero: bool = False) -> int:
@@ -70,6 +70,8 @@ def span(written: str | None, most: int, *, zero: bool = False) -> int:
 def form(groups: list[list[list[Spanned[Content]]]], name: str) -> Tiling[Content]:
     """Return the tiling of a table given as groups of rows of cells; raises LimitExceeded."""
     tiling: Tiling[Content] = Tiling(row_count=0, column_count=0, slots=[])
+    narrowed: list[Slot[Content]] = []
+    widths: list[int] = []  # of the rows, to the end of the last cell that stands or hangs in them
     work = 0
     for rows in groups:
         top = tiling.row_count
@@ -94,16 +96,20 @@ def form(groups: list[list[list[Spanned[Content]]]], name: str) -> Tiling[Conten
                 )
                 tiling.slots.append(slot)
                 if free < right:
-                    tiling.narrowed.append(slot)
+                    narrowed.append(slot)
                 until += [0] * (free - len(until))
                 until[column:free] = [bottom] * (free - column)
                 work += free - column
                 column = free
                 if work > _WORK_LIMIT:
                     raise LimitExceeded(_too_large(name))
+            if cells:
+                widths.append(max(column, _reach(until, number)))
+                work += len(until)
         tiling.row_count = top + len(rows)
         tiling.column_count = max(tiling.column_count, len(until))
-    _fold(tiling)
+    _fold(tiling, widths)
+    tiling.narrowed = [(slot.row, slot.column) for slot in narrowed]
     if tiling.row_count > ROW_LIMIT or tiling.column_count > COLUMN_LIMIT:
         raise LimitExceeded(_too_large(name))
     if tiling.row_count * tiling.column_count > POSITION_LIMIT:
@@ -123,15 +129,28 @@ def form(groups: list[list[list[Spanned[Content]]]], name: str) -> Tiling[Conten
     return tiling
 
 
-def _fold(tiling: Tiling[Content]) -> None:
-    """Fold away the rows and columns in which no cell begins."""
+def _fold(tiling: Tiling[Content], widths: list[int]) -> None:
+    """Fold away the rows in which no cell begins, and the last columns that only a too wide span reaches.
+
+    `widths` are the rows' own. Other columns in which no cell begins stay: the next piece of a table that was
+    cut in two may need them.
+    """
+    begun = {slot.column for slot in tiling.slots}
+    least = min(widths, default=0)
+    while tiling.column_count > least and tiling.column_count - 1 not in begun:
+        tiling.column_count -= 1
     rows = _kept({slot.row for slot in tiling.slots}, tiling.row_count)
-    columns = _kept({slot.column for slot in tiling.slots}, tiling.column_count)
     for slot in tiling.slots:
-        bottom, right = rows[slot.row + slot.row_span], columns[slot.column + slot.column_span]
-        slot.row, slot.column = rows[slot.row], columns[slot.column]
-        slot.row_span, slot.column_span = bottom - slot.row, right - slot.column
-    tiling.row_count, tiling.column_count = rows[-1], columns[-1]
+        bottom = rows[slot.row + slot.row_span]
+        slot.row = rows[slot.row]
+        slot.row_span = bottom - slot.row
+        slot.column_span = min(slot.column_span, tiling.column_count - slot.column)
+    tiling.row_count = rows[-1]
+
+
+def _reach(until: list[int], row: int) -> int:
+    """Return the end of the last column that a cell from above covers in a row."""
+    return max((column + 1 for column, bottom in enumerate(until) if bottom > row), default=0)
 
 
 def _kept(begun: set[int], count: int) -> list[int]:

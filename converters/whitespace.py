@@ -221,10 +221,11 @@ def _parts(region: Sequence[Line]) -> list[list[Line]]:
 
 def _part_rectangles(part: Sequence[Line], area: Box) -> list[Box]:
     """Return the cells of a part: its boxhead, its stub and its figures."""
-    rows = [line for line in part if any(text.is_figure for text in line)]
-    if not rows:
+    of_figures = [line for line in part if any(text.is_figure for text in line)]
+    if not of_figures:
         return _headless(part, area)
-    first = part.index(rows[0])
+    first = part.index(of_figures[0])
+    rows = _rows(of_figures)
     values = _clusters([text for line in rows for text in line if text.is_figure])
     start = min(text.box.left for text in values[0])
     while first and _is_beside(part[first - 1], rows[0], start):
@@ -243,6 +244,19 @@ def _part_rectangles(part: Sequence[Line], area: Box) -> list[Box]:
     for (low, high), (near, far) in ((row, column) for row in pairwise(lows) for column in pairwise(bounds)):
         rectangles.append(Box(left=near, top=low, right=far, bottom=high))
     return rectangles
+
+
+def _rows(of_figures: Sequence[Line]) -> list[Line]:
+    """Return lines of figures row by row: a figure too wide for its column goes on below, beside no label."""
+    rows: list[list[Line]] = []
+    for line in of_figures:
+        above = rows[-1][-1] if rows else None
+        is_near = above is not None and _top(line) - _top(above) <= WRAPPED * line[-1].height
+        if above is not None and is_near and (above[0].is_figure or line[0].is_figure):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [tuple(text for line in row for text in line) for row in rows]
 
 
 def _headless(part: Sequence[Line], area: Box) -> list[Box]:

@@ -6,6 +6,7 @@ wrapper nobody has heard of loses nothing. Text is not cleaned here.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 ALTERNATIVES, CHOICE, FALLBACK = f"{MC}AlternateContent", f"{MC}Choice", f"{MC}Fallback"
 RUN_PROPERTIES, RUN_STYLE = qn("w:rPr"), qn("w:rStyle")
+TEXT, RAISED, STRUCK = qn("w:t"), qn("w:vertAlign"), (qn("w:strike"), qn("w:dstrike"))
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 DELETED, MOVED_AWAY, VANISH, TEXT_BOX = qn("w:del"), qn("w:moveFrom"), qn("w:vanish"), qn("w:txbxContent")
 FIELD_MARK, FONT, CHARACTER = qn("w:fldCharType"), qn("w:font"), qn("w:char")
 
@@ -131,8 +134,33 @@ def _open_run(line: _Line, run: Element) -> None:
         is_hidden = bool(line.hidden) and not line.hidden.isdisjoint(
             (line.style, value_of(properties, RUN_STYLE))
         )
-    if not is_hidden:
+    if is_hidden:
+        return
+    if properties is not None and (mark := _raised_or_struck(properties)) is not None:
+        line.waiting += [_marked(part, mark) if part.tag == TEXT else part for part in parts]
+    else:
         line.waiting += parts
+
+
+def _raised_or_struck(properties: Element) -> Callable[[str], str] | None:
+    """Return how to mark a run's text so that it never passes for figures on the line; None if it may.
+
+    A raised 1 behind 12 is a note's number, and a figure that is struck through was taken back: neither
+    may end in the number beside it. Both stay to be seen.
+    """
+    if value_of(properties, RAISED) in ("superscript", "subscript"):
+        return lambda text: text.translate(SUPERSCRIPTS)
+    for tag in STRUCK:
+        strike = child_of(properties, tag)
+        if strike is not None and is_on(strike):
+            return lambda text: f"~~{text}~~" if text.strip() else text
+    return None
+
+
+def _marked(element: Element, mark: Callable[[str], str]) -> Element:
+    copy = deepcopy(element)
+    copy.text = mark(copy.text or "")
+    return copy
 
 
 def _follow_field(line: _Line, mark: Element) -> None:
@@ -206,7 +234,7 @@ NOT_SHOWN = (
 
 READ: dict[str, Callable[[_Line, Element], None]] = {
     qn("w:r"): _open_run,
-    qn("w:t"): _write,
+    TEXT: _write,
     f"{MATH}t": _write,
     # A page break parts two texts just as a line break does; pages are not known here anyway.
     qn("w:br"): _writes("\n"),

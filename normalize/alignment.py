@@ -36,10 +36,9 @@ def has_spans(grid: Grid) -> bool:
 
 
 def column_extents(heads: Sequence[Sequence[Text]], grid: Grid) -> list[Extent] | None:
-    """Return the layout columns (half open) under each leaf column's head, left to right.
+    """Return the layout columns (half open) under each leaf column's head.
 
-    None when a head is missing, stands in another grid, or the heads do not follow each other from left
-    to right without overlap, as the form prints them.
+    None when a head is missing, stands in another grid, or two heads stand over the same column.
     """
     extents: list[Extent] = []
     for pieces in heads:
@@ -48,7 +47,7 @@ def column_extents(heads: Sequence[Sequence[Text]], grid: Grid) -> list[Extent] 
             return None
         left = min(cell.column for cell in cells)
         right = max(cell.column + cell.column_span for cell in cells)
-        if extents and left < extents[-1][1]:
+        if any(left < other_right and other_left < right for other_left, other_right in extents):
             return None
         extents.append((left, right))
     return extents
@@ -76,10 +75,12 @@ def places_in_row(texts: Sequence[Text], extents: Sequence[Extent]) -> RowPlaces
             merged.update(under)
         else:
             figures.setdefault(under[0], []).append(text)
-    shown = {number: found[0] for number, found in figures.items() if number not in merged}
-    for number, text in blanks.items():
-        if number not in figures and number not in merged:
-            shown[number] = text
+    free = {number: text for number, text in blanks.items() if number not in figures}
+    shown = {
+        number: text
+        for number, text in ({number: found[0] for number, found in figures.items()} | free).items()
+        if number not in merged
+    }
     return RowPlaces(
         shown=shown,
         merged=tuple(sorted(merged)),

@@ -158,10 +158,9 @@ def convert_unit(number: Decimal, printed_unit: str, unit: str) -> Decimal:
     )
 
 
-def unit_in_head(label: str) -> str | None:
-    """Return the unit that a column's head prints, such as 万元 in 采购总金额(万元); None if none."""
-    match = re.search(r"[(（:：](?:单位[:：]?)?(亿元|万元|萬元|千元|百元|元)", label)
-    return match.group(1) if match else None
+def units_in(label: str) -> tuple[str, ...]:
+    """Return the units that a label prints, such as 万元 in 采购总金额(万元), in order."""
+    return tuple(re.findall(r"[(（:：](?:单位[:：]?)?(亿元|億元|万元|萬元|千元|百元|元)", label))
 
 
 def looks_like_entry(text: str) -> bool:

@@ -29,7 +29,7 @@ _SURE_LABEL = 0.8
 class Placed:
     """What stands in one prescribed place: one text if shown, the row's texts if unassigned.
 
-    `head` is the printed head of its column, which may name a unit.
+    `head` is the printed label of its row and head of its column, which may name a unit.
     """
 
     status: Status
@@ -71,15 +71,17 @@ class Row:
         return tuple(self.reading.table.value_id(self.leaf, column) for column in self.reading.part.columns)
 
     def shown(self, texts: Sequence[Text]) -> list[Placed]:
-        """Return the texts as what the columns show, in their order."""
+        """Return the texts, in the order in which they stand, as what the columns show."""
+        by_column = dict(zip(self.reading.column_order, texts, strict=True))
         return [
-            Placed("shown", (text,), self.segment.likeness, self.head(number))
-            for number, text in enumerate(texts)
+            Placed("shown", (by_column[number],), self.segment.likeness, self.head(number))
+            for number in range(self.count)
         ]
 
     def head(self, number: int) -> str:
-        """Return the printed head of a column."""
-        return "".join(piece.text for piece in self.reading.heads[number])
+        """Return the printed label of the row and head of a column: either may name a unit."""
+        label = self.segment.first.text if self.segment.row is not None and self.segment.first else ""
+        return label + "".join(piece.text for piece in self.reading.heads[number])
 
 
 Outcome = tuple[list[Placed], list[Note]]
@@ -95,6 +97,8 @@ def place_row(row: Row) -> Outcome:
     if heads_lost and len(reading.table.parts) > 1 and not row.deduplicated and segment.entries:
         return _left(row, "the column heads are not those of this edition")
     placed, notes = _by_structure(row)
+    if reading.heads_out_of_turn:
+        notes = [Note("structure.boxhead", "the column heads stand in another order than the form's"), *notes]
     if segment.likeness < _SURE_LABEL:
         notes = [Note("structure.label", "recognised by position more than by label"), *notes]
     return placed, notes

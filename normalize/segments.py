@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from document import Cell
 from normalize.labels import core
 from normalize.reading import Text
-from normalize.sequence import Match, Script
+from normalize.sequence import OUT_OF_TURN, Match, Script
 from standards import Leaf, Part, Standard, Table
 
 
@@ -42,13 +42,24 @@ class PartReading:
     number: int
     part: Part
     heads: list[list[Text]]
+    head_positions: list[int]
     segments: list[Segment] = field(default_factory=list)
+    heads_out_of_turn: bool = False
     blanks_after_heads: int = 0
 
     @property
     def heads_found(self) -> int:
         """How many column heads were met."""
         return sum(map(bool, self.heads))
+
+    @property
+    def column_order(self) -> list[int]:
+        """The columns as their heads stand: the form's order unless a flat boxhead shows another."""
+        columns = list(range(len(self.heads)))
+        is_flat = not any(column.under for column in self.part.columns)
+        if self.heads_out_of_turn and is_flat and self.heads_found == len(columns):
+            columns.sort(key=lambda column: self.head_positions[column])
+        return columns
 
     def name(self, row: Leaf | None) -> str:
         """Return what a person would call a row: its label, or what the one row without a label is."""
@@ -61,7 +72,11 @@ def read_parts(
     """Return what was met in every part of every table, and the positions of all texts taken up."""
     readings = {
         (table.id, number): PartReading(
-            table=table, number=number, part=part, heads=[[] for _ in part.columns]
+            table=table,
+            number=number,
+            part=part,
+            heads=[[] for _ in part.columns],
+            head_positions=[-1 for _ in part.columns],
         )
         for table in standard.tables
         for number, part in enumerate(table.parts)
@@ -97,8 +112,10 @@ def read_parts(
                 continue
             segment = None
             if label.role == "column":
-                numbers = [column.id for column in current.part.columns]
-                current.heads[numbers.index(label.id)] = [piece for piece in pieces if piece.kind == "label"]
+                column = [column.id for column in current.part.columns].index(label.id)
+                current.heads[column] = [piece for piece in pieces if piece.kind == "label"]
+                current.head_positions[column] = match.first
+                current.heads_out_of_turn |= match.likeness == OUT_OF_TURN
             current.blanks_after_heads = 0
             continue
         position += 1
@@ -122,7 +139,7 @@ def _last_matches(matches: Sequence[Match], form: Script) -> dict[str, int]:
     for match in matches:
         table = form.labels[match.stop].table
         if table is not None:
-            last[table] = match.last
+            last[table] = max(match.last, last.get(table, -1))
     return last
 
 

@@ -222,10 +222,12 @@ def _in_print_order(parts: Sequence[str], form: Script) -> bool:
 
 
 def align(texts: Sequence[Text], form: Script) -> tuple[tuple[Match, ...], float]:
-    """Return the matches in order, no text and no prescribed label used twice, and their total score.
+    """Return the matches, no text and no prescribed label used twice, and their total score.
 
-    The score adds the likeness of what is matched and subtracts for what is skipped in between; what is
-    missing at either end costs nothing, so a report that was cut off aligns as far as it goes.
+    They come in order, but for rows and columns that stand in their part with their exact label at another
+    turn than the form prints them; those come last, at a likeness that asks for a person. The score adds
+    the likeness of what is matched and subtracts for what is skipped in between; what is missing at either
+    end costs nothing, so a report that was cut off aligns as far as it goes.
     """
     points = list(_candidates(texts, form))
     useful = {position for point in points for position in range(point.first, point.last + 1)}
@@ -234,7 +236,49 @@ def align(texts: Sequence[Text], form: Script) -> tuple[tuple[Match, ...], float
         turns.append(turn)
         turn += position in useful or (text.in_table and text.kind == "label")
     turns.append(turn)
-    return _best_chain(points, turns, form)
+    chain, score = _best_chain(points, turns, form)
+    return (*chain, *_out_of_turn(texts, chain, form)), score
+
+
+def _out_of_turn(texts: Sequence[Text], chain: Sequence[Match], form: Script) -> Iterator[Match]:
+    """Yield matches for rows and columns that were printed in another order than the form's."""
+    taken = {position for match in chain for position in range(match.first, match.last + 1)}
+    found = {number for match in chain for number in range(match.start, match.stop + 1)}
+    windows = _windows(chain, form, len(texts))
+    for number, label in enumerate(form.labels):
+        window = windows.get((label.table, label.part))
+        if number in found or window is None or label.role not in ("row", "column"):
+            continue
+        first, rows_from, stop = window
+        reach = range(first, rows_from) if label.role == "column" else range(rows_from, stop)
+        places = [at for at in reach if at not in taken and texts[at].plain in label.plains]
+        if len(places) == 1:
+            taken.add(places[0])
+            yield Match(places[0], places[0], number, number, OUT_OF_TURN)
+
+
+# The likeness of a label that is exactly right but stands elsewhere than the form prints it.
+OUT_OF_TURN = 0.7
+
+
+def _windows(
+    chain: Sequence[Match], form: Script, end: int
+) -> dict[tuple[str | None, int], tuple[int, int, int]]:
+    """Return, for every part met, where it begins, where its rows begin, and where the next part begins."""
+    windows: dict[tuple[str | None, int], tuple[int, int, int]] = {}
+    for match in reversed(chain):
+        label = form.labels[match.stop]
+        key = (label.table, label.part)
+        if label.role == "heading":
+            end = match.first
+        elif key not in windows:
+            windows[key] = (match.first, match.first if label.role == "row" else match.last + 1, end)
+            end = match.first
+        else:
+            _, rows_from, stop = windows[key]
+            windows[key] = (match.first, match.first if label.role == "row" else rows_from, stop)
+            end = match.first
+    return windows
 
 
 def _candidates(texts: Sequence[Text], form: Script) -> Iterator[Match]:

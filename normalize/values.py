@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from document import NOWHERE
 from findings import CATALOGUE, Finding
-from normalize.numerals import read, unit_in_head
+from normalize.numerals import read, units_in
 from normalize.placing import Placement
 from normalize.rows import Placed
 from report import Value
@@ -34,8 +34,11 @@ def read_values(placement: Placement, standard: Standard) -> tuple[dict[str, Val
 
 def _shown(value_id: str, placed: Placed, leaf: Leaf) -> tuple[Value, tuple[str, ...]]:
     (text,) = placed.texts
-    head_unit = unit_in_head(placed.head) if leaf.type == "amount" else None
-    reading = read(text.text, leaf.type, leaf.unit, head_unit)
+    units = units_in(placed.head) if leaf.type == "amount" else ()
+    reading = read(text.text, leaf.type, leaf.unit, units[0] if units else None)
+    doubts = reading.doubts
+    if len(set(units)) > 1 and "source.unit" not in doubts:
+        doubts = (*doubts, "source.unit")  # the row's label names another unit than the column's head
     value = Value(
         id=value_id,
         number=reading.number,
@@ -46,7 +49,7 @@ def _shown(value_id: str, placed: Placed, leaf: Leaf) -> tuple[Value, tuple[str,
         confidence=min(text.cell.confidence, placed.likeness),
         provenance=text.cell.provenance,
     )
-    return value, reading.doubts
+    return value, doubts
 
 
 def _not_shown(value_id: str, placed: Placed) -> Value:

@@ -73,6 +73,28 @@ def test_it_keeps_the_lines_of_a_label_with_their_row():
     ]
 
 
+def test_it_keeps_a_figure_broken_over_two_lines_in_its_row():
+    words = [
+        *row("新收", ["3", "4", "7"], 100),
+        start("结转", 60, 130),
+        put("9663", 250, 124),
+        put("0", 310, 130),
+        put("9663", 370, 124),
+        put("711", 250, 136),
+        put("711", 370, 136),
+        *row("总计", ["3", "5", "7"], 160),
+    ]
+    assert found(words) == [
+        drawn("| 新收 | 3 | 4 | 7 |\n| 结转 | 9663\\n711 | 0 | 9663\\n711 |\n| 总计 | 3 | 5 | 7 |")
+    ]
+
+
+def test_it_keeps_rows_set_tight_apart():
+    words = [word for n in range(4) for word in row("新收", ["3", "4"], 100 + 12 * n)]
+    (text,) = found(words)
+    assert text.count("新收") == text.count("\n") + 1 == 4
+
+
 def test_it_sets_a_head_over_the_columns_it_stands_in_the_middle_of():
     words = [
         *(put(text, x, 100) for text, x in (("行政复议", 160), ("行政诉讼", 340))),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from findings import CATALOGUE
-from normalize.numerals import convert_unit, looks_like_entry, read, replay, unit_in_head
+from normalize.numerals import convert_unit, looks_like_entry, read, replay, splits, unit_in_head
 from tests.cases import params
 
 
@@ -94,3 +94,37 @@ def test_units_convert_exactly_and_back(amount):
 )
 def test_it_finds_the_unit_that_a_head_prints(label, unit):
     assert unit_in_head(label) == unit
+
+
+@pytest.mark.parametrize(
+    ("digits", "count", "ways"),
+    [
+        ("000", 3, [["0", "0", "0"]]),
+        ("2000002", 7, [["2", "0", "0", "0", "0", "0", "2"]]),
+        ("10", 1, [["10"]]),
+        ("10", 2, [["1", "0"]]),
+        ("100", 2, [["10", "0"]]),
+        ("3--", 3, [["3", "-", "-"]]),
+        ("0", 1, [["0"]]),
+        ("007", 1, []),
+        ("12", 3, []),
+        ("", 1, []),
+    ],
+)
+def test_digits_are_cut_where_no_figure_begins_with_zero(digits, count, ways):
+    assert splits(digits, ["count"] * count) == ways
+
+
+def test_of_several_ways_to_cut_digits_two_are_told():
+    assert len(splits("1234567890", ["count"] * 3)) == 2
+
+
+def test_a_sign_may_open_a_change_only():
+    assert splits("3+25", ["count", "signed_count"]) == [["3", "+25"]]
+    assert splits("3+25", ["count", "count"]) == []
+
+
+@given(st.lists(st.integers(0, 9999), min_size=1, max_size=7))
+def test_the_figures_themselves_are_among_the_ways_to_cut_them(figures):
+    ways = splits("".join(map(str, figures)), ["count"] * len(figures))
+    assert [str(figure) for figure in figures] in ways or len(ways) == 2

@@ -1,0 +1,267 @@
+"""Web pages (HTML, MHT) -> Document: the report on the page, without the site around it.
+
+What belongs to the report is told by what it holds: every table of figures and every sentence outside of
+what calls itself navigation, head or foot. No site is known by name. Nothing visible is lost: what is not
+the report stands in the margins. What a browser hides is not read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from converters.web_bytes import pages_of
+from converters.web_reader import Line, Page, Region, Table, read_page
+from document import Cell, Document, Grid, Paragraph, Place, Provenance, Source
+from errors import LimitExceeded
+from findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Set
+
+    from document import Block
+
+_MOST_BYTES = 32 << 20
+
+# A statutory table has 25 cells at least when its head is counted; those that describe a page have 8 to 20.
+_FEWEST_CELLS, _FEWEST_FIGURES = 25, 4
+_SENTENCE_CHARACTERS = 20
+_SCAN_CHARACTERS = 200  # a title, issuer and date stay under 100, six typed sections do not
+_LONGEST_TITLE = 80
+_FRONT_LINES = 12  # in which a report repeats its title
+
+
+def convert(data: bytes, source: Source) -> Document:
+    """Return what a web page says; `source` is taken over as it is.
+
+    Places count emitted paragraphs and grids from 1. Raises UnreadableFile or LimitExceeded.
+    """
+    if len(data) > _MOST_BYTES:
+        size, most = len(data) >> 20, _MOST_BYTES >> 20
+        message = f"{source.name}: {size} MiB of web page, more than {most} MiB; save the report's page alone"
+        raise LimitExceeded(message)
+    html, *others = pages_of(data, source.name)
+    pages = [read_page(html, source.name)]
+    if pages[0].frames and not any(_is_data(item) for item in pages[0].items):
+        pages += [read_page(html, source.name) for html in others]
+    page = max(pages, key=lambda page: sum(map(_weight, page.items)))
+    body, margins = _told_apart(page)
+    blocks, findings = _emit(body)
+    findings += _doubts(page, blocks)
+    return Document(
+        source=source,
+        blocks=tuple(blocks),
+        margins=tuple(Paragraph(text=text) for text in margins),
+        findings=tuple(findings),
+    )
+
+
+# --- The report on the page -------------------------------------------------------------------------
+
+
+def _told_apart(page: Page) -> tuple[list[Line | Table], list[str]]:
+    """Return the items of the report, and the texts of everything else."""
+    items = page.items
+    tables = _totals(_is_data(item) for item in items)
+    weights = _totals(map(_weight, items))
+    edges = [0] * (len(items) + 1)  # where furniture begins, less where it ends
+    for region in page.regions:
+        if (
+            region.kind == "furniture"
+            and not _sum(tables, region)
+            and _sum(weights, region) * 10 < weights[-1] * 3
+        ):
+            edges[region.start] += 1
+            edges[region.stop] -= 1
+    outside = {
+        number
+        for number, (item, depth) in enumerate(zip(items, accumulate(edges), strict=False))
+        if depth or (isinstance(item, Line) and item.is_furniture)
+    }
+    main = _main(page, tables, outside)
+    title = _title(page, main, outside)
+    inside = {*title, *range(main.start, main.stop)} - outside
+    body = [item for number, item in enumerate(items) if number in inside]
+    margins = [
+        text.replace("\n", " ")
+        for number, item in enumerate(items)
+        if number not in inside
+        for text in ([item.text] if isinstance(item, Line) else item.texts())
+        if text.strip()
+    ]
+    return _with_stored_title(page, body), margins
+
+
+def _main(page: Page, tables: list[int], outside: Set[int]) -> Region:
+    """Return the smallest region that holds every table of data and every sentence of the page.
+
+    Of sentences alone a region that calls itself the article needs only most: pages end in disclaimers.
+    """
+    prose = _totals(
+        len(item.text) if number not in outside and isinstance(item, Line) and _is_sentence(item) else 0
+        for number, item in enumerate(page.items)
+    )
+    whole = Region(start=0, stop=len(page.items))
+    fitting = [
+        region
+        for region in (*page.regions, whole)
+        if _sum(tables, region) == tables[-1]
+        and (
+            _sum(prose, region) == prose[-1]
+            or (region.kind == "article" and _sum(prose, region) * 10 >= prose[-1] * 8)
+        )
+    ]
+    if not tables[-1] and not prose[-1]:
+        return whole
+    return min(fitting, key=lambda region: region.stop - region.start)
+
+
+def _title(page: Page, main: Region, outside: Set[int]) -> range:
+    """Return the nearest run of heading lines in front of the main region; empty if it has a heading itself."""
+    front = page.items[main.start : main.start + _FRONT_LINES]
+    inner = {item.text for item in front if isinstance(item, Line)}
+    if any(isinstance(item, Line) and item.heading == 1 for item in front):
+        return range(0)
+    end = main.start
+    while end and not _is_heading(page.items[end - 1], end - 1, outside):
+        end -= 1
+    start = end
+    while start and end - start < 3 and _is_heading(page.items[start - 1], start - 1, outside):
+        start -= 1
+    texts = [item.text for item in page.items[start:end] if isinstance(item, Line)]
+    return range(0) if inner.issuperset(texts) else range(start, end)
+
+
+def _is_heading(item: Line | Table, number: int, outside: Set[int]) -> bool:
+    return (
+        isinstance(item, Line)
+        and number not in outside
+        and bool(item.heading)
+        and len(item.text) <= _LONGEST_TITLE
+        and item.linked * 2 < len(item.text)
+    )
+
+
+def _with_stored_title(page: Page, body: list[Line | Table]) -> list[Line | Table]:
+    """Put the title that the page's head states in front of a body that neither shows it nor has a heading."""
+    front = [item for item in body[:_FRONT_LINES] if isinstance(item, Line)]
+    shown = "".join("".join(item.text.split()) for item in front)
+    is_stated = 0 < len(page.title) <= _LONGEST_TITLE and "".join(page.title.split()) not in shown
+    if is_stated and body and not any(item.heading for item in front):
+        return [Line(text=page.title, heading=1), *body]
+    return body
+
+
+def _totals(numbers: Iterable[int]) -> list[int]:
+    """Return running totals with a 0 in front: the sum of items i to before j is [j] - [i]."""
+    return [*accumulate(numbers, initial=0)]
+
+
+def _sum(totals: list[int], region: Region) -> int:
+    return totals[region.stop] - totals[region.start]
+
+
+def _is_data(item: Line | Table) -> bool:
+    """Tell whether an item is a table of figures, or a form for them, rather than one that describes the page."""
+    if isinstance(item, Line) or item.tiling.column_count < 2:
+        return False
+    return item.figures >= _FEWEST_FIGURES or len(item.tiling.slots) >= _FEWEST_CELLS
+
+
+def _is_sentence(line: Line) -> bool:
+    return len(line.text) >= _SENTENCE_CHARACTERS and "。" in line.text and line.linked * 2 < len(line.text)
+
+
+def _weight(item: Line | Table) -> int:
+    if isinstance(item, Line):
+        return max(len(item.text) - 2 * item.linked, 0)
+    return sum(map(len, item.texts()))
+
+
+# --- Blocks and doubts --------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Counts:
+    lines: int = 0
+    tables: int = 0
+
+
+def _emit(body: list[Line | Table]) -> tuple[list[Block], list[Finding]]:
+    blocks: list[Block] = []
+    findings: list[Finding] = []
+    counts = _Counts()
+    for item in body:
+        if isinstance(item, Line):
+            counts.lines += 1
+            place = Place(line=counts.lines)
+            blocks.append(Paragraph(text=item.text, provenance=Provenance(place=place)))
+        elif any(text.strip(" \u00a0\u3000\n") for text in item.texts()):
+            counts.tables += 1
+            blocks.append(_grid(item, counts.tables))
+            findings += _met_cells(item, counts.tables)
+    return blocks, findings
+
+
+def _grid(table: Table, number: int) -> Grid:
+    def cell(row: int, column: int, **rest: object) -> Cell:
+        place = Place(table=number, row=row + 1, column=column + 1)
+        return replace(Cell(row=row, column=column, provenance=Provenance(place=place)), **rest)
+
+    tiling = table.tiling
+    cells = [
+        cell(
+            slot.row,
+            slot.column,
+            row_span=slot.row_span,
+            column_span=slot.column_span,
+            text=slot.content.text,
+        )
+        for slot in tiling.slots
+    ]
+    cells += [cell(row, column) for row, column in tiling.open]
+    return Grid(
+        row_count=tiling.row_count,
+        column_count=tiling.column_count,
+        cells=tuple(cells),
+        provenance=Provenance(place=Place(table=number)),
+    )
+
+
+def _met_cells(table: Table, number: int) -> Iterator[Finding]:
+    for row, column in table.tiling.narrowed:
+        place = Place(table=number, row=row + 1, column=column + 1)
+        message = "two cells claim one position; the lower one was made narrower"
+        yield Finding(code="structure.shifted", message=message, at=(str(place),))
+
+
+def _doubts(page: Page, blocks: list[Block]) -> list[Finding]:
+    """Return what keeps a page from being read whole."""
+    findings: list[Finding] = []
+    strange = sum(text.count("\ufffd") for text in _texts(blocks))
+    if strange:
+        message = f"{strange} characters do not belong to the encoding of the page"
+        findings.append(Finding(code="reading.encoding", message=message))
+    if any(_is_data(item) for item in page.items):
+        return findings
+    characters = sum(map(len, _texts(blocks)))
+    if page.frames:
+        inner = ", ".join(filter(None, page.frames[:3])) or "without an address"
+        message = f"the page shows other files in frames, which are not in this one ({inner[:200]}); convert those"
+        findings.append(Finding(code="structure.no_table", message=message))
+    if page.hidden_tables:
+        message = f"{page.hidden_tables} tables are hidden until a script shows them; open them and save the page again"
+        findings.append(Finding(code="structure.no_table", message=message))
+    if page.pictures and (characters < _SCAN_CHARACTERS or not any(isinstance(block, Grid) for block in blocks)):
+        message = f"the page shows {page.pictures} pictures and no table as text; convert the pictures"
+        findings.append(Finding(code="reading.needs_ocr", message=message))
+    return findings
+
+
+def _texts(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block.text
+        else:
+            yield from (cell.text for cell in block.cells)
