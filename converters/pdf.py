@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Any
 
 from converters import pdf_ink, pdf_prose, pdf_second, whitespace
@@ -35,6 +34,10 @@ UNMAPPED = 0.1
 FEW_CHARACTERS = 30
 IMAGE_SHARE = 0.1
 DRAWING_OBJECTS = 60
+# Characters of one text stand nearer than this, in text heights; between texts of two cells there is padding.
+TIGHT = 0.12
+# Pages with more than this are not given to pdfplumber: it would take minutes over a map or plan.
+MOST_FOR_SECOND = 8000
 # Between a page's first or last row and its edge stand a running head and a page number, hardly more.
 HEAD_WORDS = 4
 # A file cut off in transit lacks the mark at its end, which others leave within some bytes of padding.
@@ -121,7 +124,9 @@ def _opened(data: bytes, password: str | None) -> Iterator[tuple[Any, int]]:
     """Yield pdfium's handle of a document and its number of pages."""
     import pypdfium2.raw as pdfium  # noqa: PLC0415  # slow to load
 
-    document = pdfium.FPDF_LoadMemDocument64(data, len(data), password.encode() if password else None)
+    document = pdfium.FPDF_LoadMemDocument64(
+        data, len(data), password.encode(errors="replace") if password else None
+    )
     if not document:
         if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD:
             message = (
@@ -162,7 +167,11 @@ def _page(data: bytes, password: str | None, number: int, ink: Ink) -> Page:
     if any(run.is_recognised for run in ink.runs):
         message = f"the text of page {number} was recognised by another program, of which nothing is known"
         findings = (*findings, Finding(code="reading.recognised", message=message, at=(f"page {number}",)))
-    elif ink.turns == 0 and _is_doubtful(apart, ink.drawings > len(ink.rulings)):
+    elif (
+        ink.turns == 0
+        and ink.objects <= MOST_FOR_SECOND
+        and _is_doubtful(apart, may_be_ruled=ink.drawings > len(ink.rulings))
+    ):
         apart = _less_doubtful(apart, pdf_second.read(data, number, password), number)
     return Page(number=number, ink=ink, apart=apart, findings=findings + _lost(apart, number))
 
@@ -226,19 +235,30 @@ def _words(run: Run, found: Iterable[Frame]) -> Iterator[Word]:
         yield Word(text=run.text, box=box, confidence=confidence, how=how)
         return
     cuts.sort()
-    numbered = [
-        (bisect_left(cuts, (left + right) / 2), text, left, right)
-        for text, (left, right) in zip(run.text, run.edges, strict=True)
-    ]
-    for _, members in groupby(numbered, key=lambda entry: entry[0]):
-        piece = list(members)
-        text = "".join(entry[1] for entry in piece)
+    first = 0
+    for number in range(1, len(run.text) + 1):
+        if number < len(run.text) and not _is_cut(run, number, cuts):
+            continue
+        text = run.text[first:number]
         if text.strip():
-            part = Box(left=piece[0][2], top=box.top, right=piece[-1][3], bottom=box.bottom)
+            part = replace(box, left=run.edges[first][0], right=run.edges[number - 1][1])
             yield Word(text=text.strip(), box=part, confidence=confidence, how=how)
+        first = number
 
 
-def _is_doubtful(apart: Apart, may_be_ruled: bool = False) -> bool:  # noqa: FBT001, FBT002
+def _is_cut(run: Run, number: int, cuts: Sequence[float]) -> bool:
+    """Say whether a run is cut before a character: a column ends there, and there is a gap.
+
+    A figure too wide for its cell runs on over the ruling without one; it is not two figures.
+    """
+    (left, before), (after, right) = run.edges[number - 1 : number + 1]
+    if bisect_left(cuts, (left + before) / 2) == bisect_left(cuts, (after + right) / 2):
+        return False
+    is_blank = run.text[number - 1].isspace() or run.text[number].isspace()
+    return is_blank or after - before >= TIGHT * (run.box.bottom - run.box.top)
+
+
+def _is_doubtful(apart: Apart, *, may_be_ruled: bool = False) -> bool:
     """Say whether a second opinion is worth its time.
 
     `may_be_ruled` says that there are drawings which gave no ruling.

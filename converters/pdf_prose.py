@@ -14,12 +14,9 @@ from itertools import pairwise
 from converters.rulings import Word, around, line_text, lines
 from document import Box
 
-# A full line ends this near to the right margin: a mark that may not begin a line takes its neighbour down
-# with it, which leaves up to two characters free.
-FULL = 2.2
-# What may not be broken (a number, a word with the marks around it) leaves as much free as it is wide, give
-# or take this.
-PLAY = 0.7
+# A full line has no room for what follows it: a character, or what may not be broken (a number, a word with the
+# marks around it), give or take this.
+PLAY = 0.6
 # A first line stands in by two characters; lines that continue one stand in by no more than this.
 INDENT = 1.0
 # Lines of a paragraph follow each other within this many heights; reports are set at up to 2.2 (fixed 28 pt
@@ -247,7 +244,7 @@ def _is_full(line: Line, edges: tuple[float, float], next_text: str) -> bool:
     token = _TOKEN.match(next_text)
     wanted = sum(0.5 if character.isascii() else 1.0 for character in token[0]) if token else 0.0
     room = right - line.box.right
-    return room <= max(FULL, wanted + PLAY) * line.height and line.box.right > left + 8 * line.height
+    return room <= (wanted + PLAY) * line.height and line.box.right > left + 8 * line.height
 
 
 def _is_flush(line: Line, edges: tuple[float, float]) -> bool:

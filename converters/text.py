@@ -230,10 +230,10 @@ def _run(lines: list[Line], start: int, belongs: _Predicate, gap: int) -> int:
     stop, strange = start + 1, 0
     for position in range(start + 1, len(lines)):
         line = lines[position]
-        if line.is_blank:
-            continue
-        if belongs(line):
+        if belongs(line):  # a line of nothing but a tab is a blank cell
             stop, strange = position + 1, 0
+        elif line.is_blank:
+            continue
         elif strange >= gap or not line.is_short:
             break
         else:

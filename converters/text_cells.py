@@ -185,6 +185,9 @@ def _aligned_rows(block: list[tuple[Line, list[_Piece]]]) -> Iterator[list[Parag
                 upper.text += piece.text
                 ends[piece.start] = piece.stop
         else:
+            if _begins_above(pieces, above, widest):
+                line = joined.pop()[0]  # noqa: PLW2901  # the row begins where its label does
+                _prepend(pieces, above)
             joined.append((line, pieces))
             ends.update({piece.start: piece.stop - ends[piece.start] for piece in pieces})
     columns = _figure_columns([pieces for _, pieces in joined])
@@ -206,6 +209,31 @@ def _wraps(pieces: list[_Piece], above: list[_Piece], ends: Counter[int], widest
             for piece in pieces
         )
     )
+
+
+def _begins_above(pieces: list[_Piece], above: list[_Piece], widest: Counter[int]) -> bool:
+    """Return whether the line above holds only the first lines of labels whose row is this one.
+
+    So it is where figures stand at half height of a wrapped label.
+    """
+    goes_on = {piece.start for piece in pieces if not piece.is_figure and not _NUMBERED.match(piece.text)}
+    return (
+        any(piece.is_figure for piece in pieces)
+        and bool(above)
+        and all(
+            not piece.is_figure
+            and piece.start in goes_on
+            and piece.stop >= widest[piece.start] - 2
+            and _NUMBERED.match(piece.text)
+            for piece in above
+        )
+    )
+
+
+def _prepend(pieces: list[_Piece], above: list[_Piece]) -> None:
+    for upper in above:
+        piece = next(piece for piece in pieces if piece.start == upper.start and not piece.is_figure)
+        piece.text = upper.text + piece.text
 
 
 def _figure_columns(rows: list[list[_Piece]]) -> list[tuple[int, int]]:

@@ -7,18 +7,19 @@ the report stands in the margins. What a browser hides is not read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from converters.web_bytes import pages_of
-from converters.web_reader import Line, Page, Region, Table, read_page
+from converters.web_items import Line, Page, Region, Table
+from converters.web_reader import read_page
 from document import Cell, Document, Grid, Paragraph, Place, Provenance, Source
 from errors import LimitExceeded
 from findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Set
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from document import Block
 
@@ -93,7 +94,7 @@ def _told_apart(page: Page) -> tuple[list[Line | Table], list[str]]:
     return _with_stored_title(page, body), margins
 
 
-def _main(page: Page, tables: list[int], outside: Set[int]) -> Region:
+def _main(page: Page, tables: list[int], outside: AbstractSet[int]) -> Region:
     """Return the smallest region that holds every table of data and every sentence of the page.
 
     Of sentences alone a region that calls itself the article needs only most: pages end in disclaimers.
@@ -117,8 +118,8 @@ def _main(page: Page, tables: list[int], outside: Set[int]) -> Region:
     return min(fitting, key=lambda region: region.stop - region.start)
 
 
-def _title(page: Page, main: Region, outside: Set[int]) -> range:
-    """Return the nearest run of heading lines in front of the main region; empty if it has a heading itself."""
+def _title(page: Page, main: Region, outside: AbstractSet[int]) -> range:
+    """Return the nearest run of heading lines in front of the main region; empty if it has one itself."""
     front = page.items[main.start : main.start + _FRONT_LINES]
     inner = {item.text for item in front if isinstance(item, Line)}
     if any(isinstance(item, Line) and item.heading == 1 for item in front):
@@ -133,7 +134,7 @@ def _title(page: Page, main: Region, outside: Set[int]) -> range:
     return range(0) if inner.issuperset(texts) else range(start, end)
 
 
-def _is_heading(item: Line | Table, number: int, outside: Set[int]) -> bool:
+def _is_heading(item: Line | Table, number: int, outside: AbstractSet[int]) -> bool:
     return (
         isinstance(item, Line)
         and number not in outside
@@ -144,7 +145,7 @@ def _is_heading(item: Line | Table, number: int, outside: Set[int]) -> bool:
 
 
 def _with_stored_title(page: Page, body: list[Line | Table]) -> list[Line | Table]:
-    """Put the title that the page's head states in front of a body that neither shows it nor has a heading."""
+    """Put the title that the page's head states in front of a body without it and without a heading."""
     front = [item for item in body[:_FRONT_LINES] if isinstance(item, Line)]
     shown = "".join("".join(item.text.split()) for item in front)
     is_stated = 0 < len(page.title) <= _LONGEST_TITLE and "".join(page.title.split()) not in shown
@@ -163,7 +164,7 @@ def _sum(totals: list[int], region: Region) -> int:
 
 
 def _is_data(item: Line | Table) -> bool:
-    """Tell whether an item is a table of figures, or a form for them, rather than one that describes the page."""
+    """Tell whether an item is a table of figures, or a form for them; tables that describe a page are not."""
     if isinstance(item, Line) or item.tiling.column_count < 2:
         return False
     return item.figures >= _FEWEST_FIGURES or len(item.tiling.slots) >= _FEWEST_CELLS
@@ -182,49 +183,44 @@ def _weight(item: Line | Table) -> int:
 # --- Blocks and doubts --------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Counts:
-    lines: int = 0
-    tables: int = 0
-
-
 def _emit(body: list[Line | Table]) -> tuple[list[Block], list[Finding]]:
     blocks: list[Block] = []
     findings: list[Finding] = []
-    counts = _Counts()
+    lines = tables = 0
     for item in body:
         if isinstance(item, Line):
-            counts.lines += 1
-            place = Place(line=counts.lines)
-            blocks.append(Paragraph(text=item.text, provenance=Provenance(place=place)))
+            lines += 1
+            blocks.append(Paragraph(text=item.text, provenance=Provenance(place=Place(line=lines))))
         elif any(text.strip(" \u00a0\u3000\n") for text in item.texts()):
-            counts.tables += 1
-            blocks.append(_grid(item, counts.tables))
-            findings += _met_cells(item, counts.tables)
+            tables += 1
+            blocks.append(_grid(item, tables))
+            findings += _met_cells(item, tables)
     return blocks, findings
 
 
 def _grid(table: Table, number: int) -> Grid:
-    def cell(row: int, column: int, **rest: object) -> Cell:
-        place = Place(table=number, row=row + 1, column=column + 1)
-        return replace(Cell(row=row, column=column, provenance=Provenance(place=place)), **rest)
-
+    """Return a table as a grid, with blank cells where rows are short."""
     tiling = table.tiling
-    cells = [
-        cell(
-            slot.row,
-            slot.column,
-            row_span=slot.row_span,
-            column_span=slot.column_span,
-            text=slot.content.text,
-        )
-        for slot in tiling.slots
+    shown = [
+        (slot.row, slot.column, slot.row_span, slot.column_span, slot.content.text) for slot in tiling.slots
     ]
-    cells += [cell(row, column) for row, column in tiling.open]
     return Grid(
         row_count=tiling.row_count,
         column_count=tiling.column_count,
-        cells=tuple(cells),
+        cells=tuple(
+            Cell(
+                row=row,
+                column=column,
+                row_span=row_span,
+                column_span=column_span,
+                text=text,
+                provenance=Provenance(place=Place(table=number, row=row + 1, column=column + 1)),
+            )
+            for row, column, row_span, column_span, text in (
+                *shown,
+                *((row, column, 1, 1, "") for row, column in tiling.open),
+            )
+        ),
         provenance=Provenance(place=Place(table=number)),
     )
 
@@ -248,12 +244,18 @@ def _doubts(page: Page, blocks: list[Block]) -> list[Finding]:
     characters = sum(map(len, _texts(blocks)))
     if page.frames:
         inner = ", ".join(filter(None, page.frames[:3])) or "without an address"
-        message = f"the page shows other files in frames, which are not in this one ({inner[:200]}); convert those"
+        message = (
+            f"the page shows other files in frames, which are not in this one ({inner[:200]}); convert those"
+        )
         findings.append(Finding(code="structure.no_table", message=message))
     if page.hidden_tables:
-        message = f"{page.hidden_tables} tables are hidden until a script shows them; open them and save the page again"
+        message = (
+            f"{page.hidden_tables} tables are hidden until a script shows them; save the page with them open"
+        )
         findings.append(Finding(code="structure.no_table", message=message))
-    if page.pictures and (characters < _SCAN_CHARACTERS or not any(isinstance(block, Grid) for block in blocks)):
+    if page.pictures and (
+        characters < _SCAN_CHARACTERS or not any(isinstance(block, Grid) for block in blocks)
+    ):
         message = f"the page shows {page.pictures} pictures and no table as text; convert the pictures"
         findings.append(Finding(code="reading.needs_ocr", message=message))
     return findings

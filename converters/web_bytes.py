@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import email
 import re
+from collections import Counter
+from email.errors import MessageError
 from typing import TYPE_CHECKING
 
 from errors import LimitExceeded, UnreadableFile
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 # Mail parts nest by recursion in the standard library; browsers save one level, mail programs up to five.
 _MOST_NESTED, _MOST_PARTS = 40, 5_000
+_MOST_DASHES = 50_000  # lines that begin like a boundary
+_LONGEST_FIELD = 2_000  # characters of a header field; taking one apart is quadratic
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -41,9 +45,11 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 _HEAD = 1 << 16  # bytes in which a declaration is looked for: browsers look in 1 KiB, editors write later
-_SAMPLE = 1 << 18  # bytes without ASCII runs on which encodings are compared
+_SAMPLE = 1 << 14  # bytes without ASCII runs on which encodings are compared
 _ASCII = re.compile(rb"[\x00-\x3f\x7f]+|(?<![\x80-\xff])[\x40-\x7e]+")  # no second byte of any candidate
-_MHTML = re.compile(rb"\A(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?content-type:\s*(?:multipart|message|text)/", re.IGNORECASE)
+_MHTML = re.compile(
+    rb"\A(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?content-type:\s*(?:multipart|message|text)/", re.IGNORECASE
+)
 
 
 def pages_of(data: bytes, name: str) -> tuple[str, ...]:
@@ -85,20 +91,23 @@ def _checked(text: str, name: str) -> str:
 def _likeliest(data: bytes, charset: str | None) -> str:
     """Return the encoding in which the bytes beyond ASCII make most common characters."""
     found = _DECLARED.search(data, 0, _HEAD)
-    label = charset or (found[1] or found[2]).decode("ascii", "replace") if found or charset else ""
-    declared = _KNOWN.get(label.lower())
+    label = (found[1] or found[2]).decode("ascii", "replace") if found else ""
+    declared = _KNOWN.get((charset or label).lower())
     sample = _ASCII.sub(b" ", data[: 1 << 22])[:_SAMPLE]
     # A page of true characters scores near 1, one read in a wrong encoding below 0.7.
-    scores = {codec: _commonness(sample, codec) + 0.02 * (codec == declared) for codec in ("utf-8", "gb18030", "big5hkscs")}
+    scores = {
+        codec: _commonness(sample, codec) + 0.02 * (codec == declared)
+        for codec in ("utf-8", "gb18030", "big5hkscs")
+    }
     return max(scores, key=lambda codec: scores[codec])
 
 
 def _commonness(sample: bytes, codec: str) -> float:
     """Return the share of characters in daily use among those beyond ASCII, less those that are none."""
-    text = [character for character in sample.decode(codec, "replace") if character > "\x7f"]
+    counts = Counter(character for character in sample.decode(codec, "replace") if character > "\x7f")
     charset = "big5" if codec == "big5hkscs" else "gb2312"
-    common = sum(_is_common(character, charset) for character in text)
-    return (common - 4 * text.count("\ufffd")) / max(len(text), 1)
+    common = sum(count for character, count in counts.items() if _is_common(character, charset))
+    return (common - 4 * counts["\ufffd"]) / max(counts.total(), 1)
 
 
 def _is_common(character: str, charset: str) -> bool:
@@ -118,21 +127,23 @@ def _is_common(character: str, charset: str) -> bool:
 def _parts(data: bytes, name: str) -> list[tuple[bytes, str | None]]:
     """Return the HTML parts of a saved page, the one that it opens with first."""
     lowered = data.lower()
-    if lowered.count(b"multipart/") + lowered.count(b"message/") > _MOST_NESTED or (
-        lowered.count(b"content-type:") > _MOST_PARTS
+    if (
+        lowered.count(b"multipart/") + lowered.count(b"message/") > _MOST_NESTED
+        or lowered.count(b"content-type:") > _MOST_PARTS
+        or lowered.count(b"\n--") > _MOST_DASHES
     ):
         message = f"{name}: a saved page with more than {_MOST_PARTS} parts; save the report's page alone"
         raise LimitExceeded(message)
     try:
         message_ = email.message_from_bytes(data.lstrip().removeprefix(codecs.BOM_UTF8))
-        start = message_.get_param("start")
+        start = message_.get_param("start") if _is_short(message_) else None
         pages = [
             (part.get("Content-ID", "") == start, payload, part.get_content_charset())
             for part in _leaves(message_)
             if part.get_content_type() in ("text/html", "application/xhtml+xml")
             and isinstance(payload := part.get_payload(decode=True), bytes)
         ]
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as fault:
+    except (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as fault:
         message = f"{name}: the saved page's mail headers are damaged; save the page again as HTML"
         raise UnreadableFile(message) from fault
     if not pages:
@@ -144,5 +155,9 @@ def _parts(data: bytes, name: str) -> list[tuple[bytes, str | None]]:
 
 def _leaves(message: Message) -> Iterator[Message]:
     for part in message.walk():
-        if not part.is_multipart():
+        if not part.is_multipart() and _is_short(part):
             yield part
+
+
+def _is_short(part: Message) -> bool:
+    return len(str(part.get("Content-Type", ""))) <= _LONGEST_FIELD

@@ -1,7 +1,7 @@
-"""HTML -> the lines and tables that a screen would show, in order, with the regions of the page they stand in.
+"""HTML -> the lines and tables that a screen would show, in order, and the regions they stand in.
 
-The tree is built by lexbor as browsers build it: end tags are missing from half of all tables met in the
-field, and parsers that do not follow the standard then put rows inside cells. What is the report and
+The tree is built by lexbor as browsers build it: where end tags are missing, parsers that do not follow the
+standard (libxml2) put rows inside cells. What is the report and
 what belongs to the site around it is not decided here; this module only notes the evidence.
 """
 
@@ -9,108 +9,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
 
+from converters.web_evidence import TITLE_WORDS, hidden_selectors, is_hidden, kind_of, words_of
+from converters.web_items import FIGURE, Held, Kind, Line, Page, Region, Table
 from converters.web_tables import POSITION_LIMIT, TALLEST, WIDEST, Slot, Spanned, Tiling, form, span
 from errors import LimitExceeded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from selectolax.lexbor import LexborNode
 
-# A report as Word exports it has some 5,000 tags. The tree builder looks up the stack of open elements for every
-# tag: 50,000 elements inside each other take 3 s, 10,000 take 0.1 s, and no page shows more than a few hundred.
+# A report as Word exports it has some 5,000 tags. The tree builder goes through the stack of open elements
+# at every tag: 50,000 elements inside each other take 3 s, 10,000 take 0.1 s, and pages have a few hundred.
 TAG_LIMIT = 150_000
 OPEN_LIMIT = 10_000
 NESTING_LIMIT = 100  # tables; sites laid out by tables nest a dozen
 _FEW_TAGS = 10_000  # below, no nesting can take long
-
-Kind = Literal["plain", "article", "furniture"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
-    """One line of running text. `heading` is 1 to 6, 7 for what only calls itself a title, 0 otherwise.
-
-    `linked` characters are links to elsewhere, `controlling` ones work the page (print, share).
-    """
-
-    text: str
-    heading: int = 0
-    links: int = 0
-    linked: int = 0
-    controlling: int = 0
-
-    @property
-    def is_furniture(self) -> bool:
-        """Tell whether the line works the page or leads elsewhere: print buttons, breadcrumbs, lists of links."""
-        length = max(len("".join(self.text.split())), 1)
-        if self.controlling and length - self.controlling <= 20:
-            return True
-        return self.links >= 2 and self.linked * 10 >= length * 6
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Held:
-    """What a cell holds: its text, a line for every line shown, and the tables in it."""
-
-    text: str
-    tables: list[Table]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Table:
-    """A table that shows something. `figures` counts the cells that hold a figure, or a mark for none."""
-
-    tiling: Tiling[Held]
-    figures: int
-
-    @property
-    def nested(self) -> list[Table]:
-        """The tables in the cells."""
-        return [table for slot in self.tiling.slots for table in slot.content.tables]
-
-    @property
-    def is_layout(self) -> bool:
-        """Tell whether the table only arranges things on the page.
-
-        So does a single cell, and a table around others that is one column or has no more figures than they.
-        """
-        if len(self.tiling.slots) <= 1:
-            return True
-        nested = self.nested
-        if not nested:
-            return False
-        return self.tiling.column_count == 1 or self.figures <= sum(table.figures for table in nested)
-
-    def texts(self) -> list[str]:
-        """Return the texts of all cells in reading order."""
-        return [slot.content.text for slot in sorted(self.tiling.slots, key=lambda slot: (slot.row, slot.column))]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Region:
-    """An element of the page: the items from `start` to before `stop`."""
-
-    start: int
-    stop: int
-    kind: Kind = "plain"
-
-
-@dataclass(kw_only=True, slots=True)
-class Page:
-    """What a page shows. Regions come innermost first; `pictures` and `frames` are counted, not read."""
-
-    items: list[Line | Table] = field(default_factory=list)
-    regions: list[Region] = field(default_factory=list)
-    pictures: int = 0
-    frames: list[str] = field(default_factory=list)
-    hidden_tables: int = 0
-    title: str = ""
 
 
 def read_page(html: str, name: str) -> Page:
@@ -119,7 +35,7 @@ def read_page(html: str, name: str) -> Page:
     # Unclosed formatting elements are cloned into every later paragraph; as unknown elements they are not.
     html = _FORMATTING.sub(r"<\1x-\2", html.replace("\v", " "))
     tree = LexborHTMLParser(html)
-    reader = _Reader(name, _hidden_selectors(html))
+    reader = _Reader(name, hidden_selectors(html))
     if tree.root is not None:
         reader.read(tree.root)
     return reader.page
@@ -133,8 +49,42 @@ _FORMATTING = re.compile(
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 # Elements that are never open for long: they hold nothing, or the next of their kind closes them.
 _SELF_CLOSING = frozenset(
-    "area base basefont bgsound br col colgroup embed frame hr img input link meta param source track wbr "
-    "p li dt dd tr td th tbody thead tfoot option optgroup html head body caption".split()
+    {
+        "area",
+        "base",
+        "basefont",
+        "bgsound",
+        "br",
+        "col",
+        "colgroup",
+        "embed",
+        "frame",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "tr",
+        "td",
+        "th",
+        "tbody",
+        "thead",
+        "tfoot",
+        "option",
+        "optgroup",
+        "html",
+        "head",
+        "body",
+        "caption",
+    }
 )
 
 
@@ -152,110 +102,103 @@ def _check_size(html: str, name: str) -> None:
             continue
         opened = max(opened - 1, 0) if tag[1] else opened + 1
         if opened > OPEN_LIMIT:
-            message = f"{name}: more than {OPEN_LIMIT} tags are open at once; save the page again from a browser"
+            message = (
+                f"{name}: more than {OPEN_LIMIT} tags are open at once; save the page again from a browser"
+            )
             raise LimitExceeded(message)
-
-
-# --- What is hidden -----------------------------------------------------------------------------------
-
-_SHEET = re.compile(r"<style[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
-_SHEET_LIMIT = 1 << 20  # characters
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
-_AT_RULE = re.compile(r"@[^{};]*+(?:;|\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\})")
-_RULE = re.compile(r"([^{}]++)\{([^{}]*+)\}")
-_SIMPLE = re.compile(r"(?:\w+)?([.#][\w-]+)")
-_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
-_SHOWN = re.compile(r"display\s*:\s*(?!none)\w", re.IGNORECASE)
-
-
-def _hidden_selectors(html: str) -> frozenset[str]:
-    """Return the classes (".a") and ids ("#a") that the page's own style sheets hide on a screen."""
-    hidden: set[str] = set()
-    for sheet in _SHEET.finditer(html):
-        for rule in _RULE.finditer(_AT_RULE.sub("", _COMMENT.sub("", sheet[1][:_SHEET_LIMIT]))):
-            found = {
-                simple[1]
-                for selector in rule[1].split(",")
-                if (simple := _SIMPLE.fullmatch(selector.strip())) is not None
-            }
-            if found and _NOT_SHOWN.search(rule[2]):
-                hidden |= found
-            elif found and _SHOWN.search(rule[2]):
-                hidden -= found
-    return frozenset(hidden)
-
-
-def _is_hidden(attributes: dict[str, str | None], selectors: frozenset[str]) -> bool:
-    if "hidden" in attributes:
-        return True
-    style = attributes.get("style")
-    if style and _NOT_SHOWN.search(style):
-        return True
-    if not selectors or (style and _SHOWN.search(style)):
-        return False
-    names = {f".{name}" for name in (attributes.get("class") or "").split()}
-    names.add(f"#{attributes.get('id')}")
-    return not selectors.isdisjoint(names)
-
-
-# --- What an element is evidence of -----------------------------------------------------------------
-
-_FURNITURE_TAGS = frozenset({"nav", "header", "footer", "aside", "menu", "dialog"})
-_FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary", "menu", "dialog"})
-_FURNITURE_WORDS = frozenset(
-    "nav navi navbar navigation menu submenu topbar banner header breadcrumb breadcrumbs crumb crumbs location footer foot "
-    "copyright sidebar aside share sharing toolbar tools print printer search login related recommend pager "
-    "pagination qrcode friendlink links".split()
-)
-_ARTICLE_TAGS = frozenset({"article", "main"})
-_ARTICLE_WORDS = frozenset("article zoom content contents editor detail details text main wznr".split())
-_TITLE_WORDS = frozenset({"title", "tit", "biaoti", "headline"})
-_WORD_STORIES = re.compile(r"mso-element\s*:\s*(?:comment|footnote|endnote|header|footer)", re.IGNORECASE)
-_NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-
-
-@lru_cache(maxsize=4096)
-def _words(names: str) -> frozenset[str]:
-    """Return the words that class names and ids are made of, lower case."""
-    return frozenset(word.lower() for word in _NAME_WORD.findall(names))
-
-
-def _kind(tag: str, attributes: dict[str, str | None]) -> Kind:
-    if tag in _FURNITURE_TAGS:
-        return "furniture"
-    if tag in _ARTICLE_TAGS:
-        return "article"
-    if not attributes:
-        return "plain"
-    if (attributes.get("role") or "").lower() in _FURNITURE_ROLES:
-        return "furniture"
-    words = _words(f"{attributes.get('class') or ''} {attributes.get('id') or ''}")
-    if words & _FURNITURE_WORDS - ({"header"} if words & _ARTICLE_WORDS else set()) or _WORD_STORIES.search(attributes.get("style") or ""):
-        return "furniture"
-    return "article" if words & _ARTICLE_WORDS else "plain"
 
 
 # --- Reading ------------------------------------------------------------------------------------------
 
 _SKIPPED = frozenset(
-    "head script style template noscript noframes title xml svg math select option button object applet audio "
-    "video canvas datalist map rt rp x-del del progress meter".split()
+    {
+        "head",
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "noframes",
+        "title",
+        "xml",
+        "svg",
+        "math",
+        "select",
+        "option",
+        "button",
+        "object",
+        "applet",
+        "audio",
+        "video",
+        "canvas",
+        "datalist",
+        "map",
+        "rt",
+        "rp",
+        "x-del",
+        "del",
+        "progress",
+        "meter",
+    }
 )
 _REGIONS = frozenset(
-    "article aside body center details dialog div dl fieldset figure footer form header main menu nav ol section ul "
-    "blockquote dir".split()
+    {
+        "article",
+        "aside",
+        "body",
+        "center",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "section",
+        "ul",
+        "blockquote",
+        "dir",
+    }
 )
 _BLOCKS = _REGIONS | frozenset(
-    "address dd dt figcaption h1 h2 h3 h4 h5 h6 hgroup hr html legend li optgroup p pre summary listing xmp plaintext".split()
+    {
+        "address",
+        "dd",
+        "dt",
+        "figcaption",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "optgroup",
+        "p",
+        "pre",
+        "summary",
+        "listing",
+        "xmp",
+        "plaintext",
+    }
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _GROUPS = frozenset({"tbody", "thead", "tfoot"})
+_PARTS = _GROUPS | {"table", "caption", "tr"}
 _CELLS = frozenset({"td", "th"})
 _FRAMES = frozenset({"iframe", "frame", "embed"})
 _RAISED = frozenset({"sup", "sub", "x-s", "x-strike"})
 _PREFORMATTED = frozenset({"pre", "listing", "xmp", "plaintext"})
 _NOTE_MARK = re.compile(r"#_?(?:ftn|edn|fn|note)", re.IGNORECASE)
-_FIGURE = re.compile(r"^(?:[+\-－−增减]{0,2}[0-9０-９][0-9０-９,，.．]*[亿万千百]?元?|[/\-—–－]+|无)$")
 
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60"
 _LINE_END = re.compile(rf"(?<=[{_WIDE}])[ \t\r\f]*\n[ \t\r\n\f]*(?=[{_WIDE}])")
@@ -369,30 +312,28 @@ class _Reader:
         if tag == "br":
             self.flow.end_line(self.heading)
             return None
+        if tag == "head":
+            self._head(node)
         if tag in _SKIPPED:
-            if tag == "head":
-                self._head(node)
             return None
         attributes = node.attributes
-        if attributes:
-            if _is_hidden(attributes, self.hidden) and self._hide(tag, node):
-                return None
-            if attributes.get("aria-hidden") == "true" and not self.tables and tag != "table":
+        if attributes and tag not in ("html", "body"):
+            # What only screen readers skip is dropped with care: in a table it may be a figure.
+            is_silent = attributes.get("aria-hidden") == "true" and not self.tables
+            if is_silent or is_hidden(attributes, self.hidden):
+                self._hide(tag, node)
                 return None
         if tag in _CELLS:
             return self._cell(tag, attributes)
         if tag in _BLOCKS:
             return self._block(tag, attributes)
-        if tag == "table" or tag == "tr" or tag in _GROUPS or tag == "caption":
-            return self._part_of_table(tag, attributes, node)
-        return self._inline(tag, attributes)
+        return self._part_of_table(tag, attributes, node) if tag in _PARTS else self._inline(tag, attributes)
 
-    def _hide(self, tag: str, node: LexborNode) -> bool:
-        """Note a hidden element; a hidden cell stays in its place, blank, if only its content is not visible."""
+    def _hide(self, tag: str, node: LexborNode) -> None:
+        """Note a hidden element; a cell whose content alone is invisible stays in its place, blank."""
         self.page.hidden_tables += tag == "table" or node.css_first("table") is not None
         if tag in _CELLS and "visibility" in (node.attributes.get("style") or ""):
             self._leave(self._cell(tag, node.attributes))
-        return True
 
     def _head(self, node: LexborNode) -> None:
         for meta in node.css("meta"):
@@ -404,13 +345,13 @@ class _Reader:
         self.flow.end_line(self.heading)
         heading = _HEADINGS.get(tag, 0)
         if not heading and attributes and tag in ("div", "p"):
-            words = _words(f"{attributes.get('class') or ''} {attributes.get('id') or ''}")
-            heading = 7 if words & _TITLE_WORDS else 0
+            words = words_of(f"{attributes.get('class') or ''} {attributes.get('id') or ''}")
+            heading = 7 if words & TITLE_WORDS else 0
         element = _Open(tag=tag, heading=self.heading)
         self.heading = heading or self.heading
         self.preformatted += tag in _PREFORMATTED
         if tag in _REGIONS:
-            element.kind = _kind(tag, attributes)
+            element.kind = kind_of(tag, attributes)
             element.start = len(self.flow.items)
         return element
 
@@ -436,10 +377,17 @@ class _Reader:
             self.page.frames.append(attributes.get("src") or "")
             return None
         elif tag in ("input", "textarea"):
-            if self.tables and (attributes.get("type") or "text").lower() in ("text", "number"):
-                self.flow.pieces.append(attributes.get("value") or "")
-                return element
+            return self._field(element, attributes)
+        return element
+
+    def _field(self, element: _Open, attributes: dict[str, str | None]) -> _Open | None:
+        """Read a field of a form in a table if it shows a figure or cannot be written to."""
+        value = attributes.get("value") or ""
+        is_text = (attributes.get("type") or "text").lower() in ("text", "number")
+        is_shown = FIGURE.match(value.strip()) or {"readonly", "disabled"} & attributes.keys()
+        if not (self.tables and is_text and is_shown):
             return None
+        self.flow.pieces.append(value)
         return element
 
     def _picture(self, attributes: dict[str, str | None]) -> None:
@@ -451,7 +399,7 @@ class _Reader:
         if tag == "table":
             self.flow.end_line(self.heading)
             if len(self.tables) >= NESTING_LIMIT:
-                message = f"{self.name}: tables stand more than {NESTING_LIMIT} deep in each other; correct the page"
+                message = f"{self.name}: more than {NESTING_LIMIT} tables inside each other; correct the page"
                 raise LimitExceeded(message)
             self.tables.append(_OpenTable())
             return _Open(tag=tag, heading=self.heading)
@@ -548,7 +496,9 @@ def _table(tiling: Tiling[_Flow]) -> Table:
             row_span=slot.row_span,
             column_span=slot.column_span,
             content=Held(
-                text="\n".join(item.text.strip(" \u00a0") for item in slot.content.items if isinstance(item, Line)),
+                text="\n".join(
+                    item.text.strip(" \u00a0") for item in slot.content.items if isinstance(item, Line)
+                ),
                 tables=[item for item in slot.content.items if isinstance(item, Table)],
             ),
         )
@@ -562,7 +512,7 @@ def _table(tiling: Tiling[_Flow]) -> Table:
             open=tiling.open,
             narrowed=tiling.narrowed,
         ),
-        figures=sum(bool(_FIGURE.match(slot.content.text)) for slot in slots),
+        figures=sum(bool(FIGURE.match(slot.content.text)) for slot in slots),
     )
 
 

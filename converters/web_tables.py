@@ -2,16 +2,19 @@
 
 WHATWG HTML, "Forming a table": a cell takes the first free column, spans end with their group of rows.
 Where two cells claim one position the upper one keeps it. Positions that no cell covers stay open; whoever
-makes a grid of the tiling fills them. What has no extent on the screen is folded away: rows in which no cell begins,
-and the columns that a head of `colspan=20` has beyond the ten below it.
+makes a grid of the tiling fills them. What has no extent on the screen is folded away: rows in which no cell
+begins, and the columns that a head of `colspan=20` has beyond the ten below it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from errors import LimitExceeded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WIDEST, TALLEST = 1_000, 65_534  # what browsers make of larger colspan and rowspan
 
@@ -74,45 +77,28 @@ def form(groups: list[list[list[Spanned[Content]]]], name: str) -> Tiling[Conten
     widths: list[int] = []  # of the rows, to the end of the last cell that stands or hangs in them
     work = 0
     for rows in groups:
-        top = tiling.row_count
+        bottom = tiling.row_count + len(rows)
         until: list[int] = []  # per column, the first row that no cell from above reaches
-        for number, cells in enumerate(rows, top):
-            column = 0
-            for cell in cells:
-                while column < len(until) and until[column] > number:
-                    column += 1
-                height = cell.row_span or len(rows)
-                bottom = min(number + height, top + len(rows))
-                right = column + cell.column_span
-                free = column + 1
-                while free < right and not (free < len(until) and until[free] > number):
-                    free += 1
-                slot = Slot(
-                    row=number,
-                    column=column,
-                    row_span=bottom - number,
-                    column_span=free - column,
-                    content=cell.content,
-                )
+        for row, cells in enumerate(rows, tiling.row_count):
+            for slot, is_narrowed in _placed(cells, row, bottom, until):
                 tiling.slots.append(slot)
-                if free < right:
+                if is_narrowed:
                     narrowed.append(slot)
-                until += [0] * (free - len(until))
-                until[column:free] = [bottom] * (free - column)
-                work += free - column
-                column = free
+                work += slot.column_span
                 if work > _WORK_LIMIT:
                     raise LimitExceeded(_too_large(name))
             if cells:
-                widths.append(max(column, _reach(until, number)))
+                widths.append(max(column + 1 for column, end in enumerate(until) if end > row))
                 work += len(until)
-        tiling.row_count = top + len(rows)
+        tiling.row_count = bottom
         tiling.column_count = max(tiling.column_count, len(until))
     _fold(tiling, widths)
     tiling.narrowed = [(slot.row, slot.column) for slot in narrowed]
-    if tiling.row_count > ROW_LIMIT or tiling.column_count > COLUMN_LIMIT:
-        raise LimitExceeded(_too_large(name))
-    if tiling.row_count * tiling.column_count > POSITION_LIMIT:
+    if (
+        tiling.row_count > ROW_LIMIT
+        or tiling.column_count > COLUMN_LIMIT
+        or tiling.row_count * tiling.column_count > POSITION_LIMIT
+    ):
         raise LimitExceeded(_too_large(name))
     covered = {
         (row, column)
@@ -127,6 +113,31 @@ def form(groups: list[list[list[Spanned[Content]]]], name: str) -> Tiling[Conten
         if (row, column) not in covered
     ]
     return tiling
+
+
+def _placed(
+    cells: list[Spanned[Content]], row: int, bottom: int, until: list[int]
+) -> Iterator[tuple[Slot[Content], bool]]:
+    """Yield a row's cells in their places, each with whether it had to be made narrower; updates `until`.
+
+    `bottom` is the end of the group of rows, where every span ends.
+    """
+    column = 0
+    for cell in cells:
+        while column < len(until) and until[column] > row:
+            column += 1
+        end = min(row + cell.row_span, bottom) if cell.row_span else bottom
+        right = column + cell.column_span
+        free = column + 1
+        while free < right and not (free < len(until) and until[free] > row):
+            free += 1
+        until += [0] * (free - len(until))
+        until[column:free] = [end] * (free - column)
+        slot = Slot(
+            row=row, column=column, row_span=end - row, column_span=free - column, content=cell.content
+        )
+        yield slot, free < right
+        column = free
 
 
 def _fold(tiling: Tiling[Content], widths: list[int]) -> None:
@@ -148,11 +159,6 @@ def _fold(tiling: Tiling[Content], widths: list[int]) -> None:
     tiling.row_count = rows[-1]
 
 
-def _reach(until: list[int], row: int) -> int:
-    """Return the end of the last column that a cell from above covers in a row."""
-    return max((column + 1 for column, bottom in enumerate(until) if bottom > row), default=0)
-
-
 def _kept(begun: set[int], count: int) -> list[int]:
     """Return, for every boundary from 0 to `count`, its number once the others are folded away."""
     numbers, kept = [], 0
@@ -164,6 +170,6 @@ def _kept(begun: set[int], count: int) -> list[int]:
 
 def _too_large(name: str) -> str:
     return (
-        f"{name}: a table is larger than {ROW_LIMIT} rows, {COLUMN_LIMIT} columns or {POSITION_LIMIT} positions; "
-        "save the report's page alone"
+        f"{name}: a table is larger than {ROW_LIMIT} rows, {COLUMN_LIMIT} columns or "
+        f"{POSITION_LIMIT} positions; save the report's page alone"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from drawing import draw as drawn
@@ -79,7 +79,7 @@ def _identity(identity: Identity) -> tuple[str, str, str, str]:
     return name, f"each {identity.each}" if identity.each else "the table", left, right
 
 
-def _rows(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _rows(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """Return a Markdown table without the columns that hold nothing."""
     kept = [number for number in range(len(heads)) if any(row[number] for row in rows)]
     lines = [[row[number].replace("|", "\\|") for number in kept] for row in (heads, *rows)]

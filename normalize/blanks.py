@@ -77,7 +77,7 @@ def _padding(
     lead, trail = min(lead for lead, _ in shapes), min(trail for _, trail in shapes)
     if lead + trail == spare:
         return lead, trail
-    if lead + least_trail >= spare >= least_trail:
+    if len(shapes) > 1 and lead + least_trail >= spare >= least_trail:
         return spare - least_trail, least_trail
     if spare == after_heads and trail >= spare:
         return 0, spare

@@ -64,6 +64,7 @@ STEPS: dict[str, Callable[[str], str]] = {
     "space_at_point": lambda text: re.sub(
         r"(?<=[0-9])\s*\.\s+(?=[0-9])|(?<=[0-9])\s+\.\s*(?=[0-9])", ".", text
     ),
+    "break_at_comma": lambda text: re.sub(r"(?<=[0-9][,，])\s*\n\s*(?=[0-9]{3})", "", text),
     "space_before_unit": lambda text: re.sub(
         r"(?<=[0-9])\s+(?=[(（]?[亿億万萬千百元件项項个個宗起条條次])", "", text
     ),
@@ -172,10 +173,10 @@ def looks_like_entry(text: str) -> bool:
 
 
 # What one cell prints when cells are printed without anything between them: by type of column.
-_COUNT = r"0|[1-9][0-9]*|[０-９]+|[-/—无]"
+_COUNT = r"[0０]|[1-9１-９][0-9０-９]*|[-/—无]"
 _RUN_CELLS = {
     "count": re.compile(_COUNT),
-    "signed_count": re.compile(rf"{_COUNT}|(?:[-+－＋]|[增减][加少]?)(?:[1-9][0-9]*|[１-９][０-９]*|0)"),
+    "signed_count": re.compile(rf"{_COUNT}|(?:[-+－＋]|[增减][加少]?)(?:[1-9１-９][0-9０-９]*|[0０])"),
     "amount": re.compile(rf"(?:{_COUNT})(?:\.[0-9]+)?(?:[万亿]?元)?"),
 }
 

@@ -81,12 +81,13 @@ def place(
     if deduplicated:
         reason = "lines that occurred before were dropped by the export, figures included"
         collector.find("structure.deduplicated", reason)
+    last = next((text for text in reversed(texts) if text.kind not in ("blank", "furniture")), None)
     short_runs = _short_runs(parts)
     for reading in parts:
         if (reading.table.id, reading.number) in foreign_parts:
             _keep_foreign(reading, collector)
         elif reading.heads_found or any(segment.row is not None for segment in reading.segments):
-            _place_part(reading, collector, deduplicated=deduplicated, short_runs=short_runs)
+            _place_part(reading, collector, last, deduplicated=deduplicated, short_runs=short_runs)
     for table in standard.tables:
         missing = [value for value in table.value_ids() if value not in collector.values]
         if missing:
@@ -128,7 +129,12 @@ def _report_absent(table: Table, missing: Sequence[str], collector: _Collector) 
 
 
 def _place_part(
-    reading: PartReading, collector: _Collector, *, deduplicated: bool, short_runs: bool | None
+    reading: PartReading,
+    collector: _Collector,
+    last: Text | None,
+    *,
+    deduplicated: bool,
+    short_runs: bool | None,
 ) -> None:
     _check_heads(reading, collector)
     if reading.part.rows:
@@ -151,6 +157,8 @@ def _place_part(
             shapes=shapes,
             deduplicated=deduplicated,
             certain_end=not deduplicated or _next_is_next(reading, number),
+            # What a file ends with may itself be cut short; a table without a stub ends in its only row.
+            is_cut_off=leaf is not None and any(text is last for text in segment.entries),
         )
         placed, notes = place_row(row)
         collector.values |= dict(zip(row.ids, placed, strict=True))

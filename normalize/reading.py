@@ -21,7 +21,7 @@ Kind = Literal["label", "entry", "run", "blank", "prose", "furniture"]
 # Longer texts are never labels: the longest prescribed one has 38 characters, 60 with damage.
 _LONGEST_LABEL = 64
 # Digits that cannot be one figure: a row's figures with nothing between them.
-_RUN = re.compile(r"^[0-9]{2,}$")
+_RUN = re.compile(r"^[0-9０-９]{2,}$")
 _PAGE_NUMBER = re.compile(
     r"^(?:[-—–―－_~·•\s]+\d{1,4}[-—–―－_~·•\s]+|第\s*\d{1,4}\s*页(?:[,，/\s]*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}|page\s*\d+)$",
     re.IGNORECASE,

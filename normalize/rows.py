@@ -59,6 +59,7 @@ class Row:
     shapes: Shapes
     deduplicated: bool
     certain_end: bool
+    is_cut_off: bool
 
     @property
     def count(self) -> int:
@@ -79,9 +80,9 @@ class Row:
         ]
 
     def head(self, number: int) -> str:
-        """Return the printed label of the row and head of a column: either may name a unit."""
+        """Return the printed label of the row, head of a column and words around it: each may name a unit."""
         label = self.segment.first.text if self.segment.row is not None and self.segment.first else ""
-        return label + "".join(piece.text for piece in self.reading.heads[number])
+        return "".join((label, *(piece.text for piece in self.reading.heads[number]), *self.reading.notes))
 
 
 Outcome = tuple[list[Placed], list[Note]]
@@ -92,6 +93,8 @@ def place_row(row: Row) -> Outcome:
     segment, reading = row.segment, row.reading
     if segment.interrupted and segment.entries:
         return _left(row, "other words stand between the label and the figures")
+    if row.is_cut_off:
+        return _left(row, "the text ends within the row")
     heads_lost = reading.heads_found * 2 < len(reading.heads)
     # Editions differ in the columns of a table in parts; a dropped repeat of a head proves nothing.
     if heads_lost and len(reading.table.parts) > 1 and not row.deduplicated and segment.entries:
@@ -203,8 +206,8 @@ def _only_way(row: Row) -> Sequence[Text] | None:
     """
     texts, entries = row.segment.texts, len(row.segment.entries)
     spare = len(texts) - row.count
-    if spare < 0 or entries < 2:
-        return None
+    if not 0 <= spare < row.count or entries < 2:
+        return None  # as many blanks as a row may be another row's, whose label was lost
     ways = [texts[lead : lead + row.count] for lead in range(spare + 1)]
     fitting = [
         way for way in ways if sum(text.kind != "blank" for text in way) == entries and _sums_hold(row, way)
@@ -236,10 +239,10 @@ def _from_run(row: Row, run: Text) -> Outcome:
     Rows that show fewer digits than columns tell that cells may be blank; then nothing is certain.
     """
     types = [column.type for column in row.reading.part.columns]
-    if row.shapes.short_runs:
-        ways = []
-    elif row.count == 1:
+    if row.count == 1:
         ways = [[run.text]]
+    elif row.shapes.short_runs:
+        ways = []
     else:
         ways = splits(run.text, types)
     if len(ways) != 1:

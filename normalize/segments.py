@@ -45,6 +45,7 @@ class PartReading:
     head_positions: list[int]
     segments: list[Segment] = field(default_factory=list)
     heads_out_of_turn: bool = False
+    notes: list[str] = field(default_factory=list)  # other words around the heads, where a unit may stand
     blanks_after_heads: int = 0
 
     @property
@@ -111,6 +112,8 @@ def read_parts(
                 current.segments.append(segment)
                 continue
             segment = None
+            if label.role == "caption":
+                current.notes.append("".join(piece.text for piece in pieces))
             if label.role == "column":
                 column = [column.id for column in current.part.columns].index(label.id)
                 current.heads[column] = [piece for piece in pieces if piece.kind == "label"]
@@ -167,6 +170,7 @@ def _take_words(text: Text, current: PartReading, segment: Segment | None) -> Se
             segment.interrupted = True  # neither an explanation behind the label nor the rest of it
         return segment
     if segment is None and not current.segments and current.part.rows:
+        current.notes.append(text.text)
         return None
     segment = Segment(row=None, label=text.text, first=text, last=text)
     current.segments.append(segment)

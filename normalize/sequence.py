@@ -161,17 +161,13 @@ def _pieces(text: Text, form: Script) -> list[Text] | None:
     whole = text.plain or plain(text.text)
     if whole in form.exact or core(whole) in form.cores:
         return None
-    parts, cells = _cut(whole, form), ""
+    tail = _TAIL.match(whole)
+    label, cells = (tail["label"], tail["cells"]) if tail else (whole, "")
+    parts = _cut(label, form)
     if parts is None or not _in_print_order(parts, form):
-        tail = _TAIL.match(whole)
-        if tail is None:
+        if not cells or not (core(label) in form.cores or _nearest(core(label), form)):
             return None
-        label, cells = tail["label"], tail["cells"]
-        parts = _cut(label, form)
-        if parts is None or not _in_print_order(parts, form):
-            if not (core(label) in form.cores or _nearest(core(label), form)):
-                return None
-            parts = [label]
+        parts = [label]
     if len(parts) < 2 and not cells:
         return None
     pieces = [replace(text, text=part, plain=part, kind="label") for part in parts]

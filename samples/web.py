@@ -117,7 +117,8 @@ class _Pen:
             inner = f"<strong>{inner}</strong>"
         attributes = f' align="{align}"' if align else ""
         if self.variant == "word":
-            return f"<p class=MsoNormal{attributes} style='text-indent:32.0pt;mso-char-indent-count:\n2.0'>{inner}</p>"
+            style = "text-indent:32.0pt;mso-char-indent-count:\n2.0"
+            return f"<p class=MsoNormal{attributes} style='{style}'>{inner}</p>"
         if self.variant == "nbsp":
             return f"<div{attributes}>{'&nbsp;' * 8}{inner}&nbsp;</div><div>&nbsp;</div>"
         if self.variant == "inline-styles":
@@ -134,7 +135,7 @@ class _Pen:
             marked = [
                 f"<span lang=EN-US style='font-family:仿宋'>{escape(piece)}</span>"
                 if piece[0].isdigit()
-                else f"<span\nstyle='font-family:仿宋;mso-hansi-font-family:仿宋'>{self.wrapped(piece)}</span>"
+                else f"<span\nstyle='font-family:仿宋;mso-list:none'>{self.wrapped(piece)}</span>"
                 for piece in pieces
             ]
             return "".join(marked) + "<span lang=EN-US><o:p></o:p></span>"
@@ -203,7 +204,9 @@ class _Pen:
         blank = {id(cell) for row in rows[:place] for cell, _ in row}
         head = rows[:heads] if self.variant == "head-again" else []
         between = self.random.choice(("", "\n", "<p>&nbsp;</p>", "<!-- 分页 -->"))
-        below = self.table_html([*head, *lower], len(head), blank=blank - {id(cell) for row in head for cell, _ in row})
+        below = self.table_html(
+            [*head, *lower], len(head), blank=blank - {id(cell) for row in head for cell, _ in row}
+        )
         return self.table_html(upper, heads) + between + below
 
     def table_html(self, rows: list[_Row], heads: int, *, blank: Iterable[int] = ()) -> str:
@@ -217,12 +220,18 @@ class _Pen:
             head, body = "".join(lines[:heads]), "".join(lines[heads:])
             return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
         if style == "word":
-            widths = f"<![if !supportMisalignedColumns]><tr height=0>{'<td width=64></td>' * width}</tr><![endif]>"
+            widths = (
+                f"<![if !supportMisalignedColumns]><tr height=0>{'<td width=64></td>' * width}</tr><![endif]>"
+            )
             html = f"<table class=MsoTableGrid border=1 cellspacing=0>{''.join(lines)}{widths}</table>"
             return f"<div align=center>\n{html}\n</div>"
         if style == "wide-spans":
-            top = '<tr><td colspan="40" align=center>（本表单位：件）</td></tr>' if self.random.random() < 0.5 else ""
-            return f"<table>{top}{''.join(lines)}</table>"
+            top = (
+                '<tr><td colspan="40" align=center>（本表单位：件）</td></tr>'
+                if self.random.random() < 0.5
+                else ""
+            )
+            return f"<table>{top}{''.join(lines)}<tr></tr></table>"
         return f'<table border="1" width="100%"><tbody>{"".join(lines)}</tbody></table>'
 
     def closed(self, rows: list[_Row], heads: int) -> bool:
@@ -241,8 +250,6 @@ class _Pen:
         ]
         if self.variant == "missing-end-tags":
             return f"\n<tr>{''.join(html)}"
-        if self.variant == "wide-spans" and self.random.random() < 0.2:
-            return f"<tr>{''.join(html)}</tr><tr></tr>" if all(span == 1 for _, span in row) else f"<tr>{''.join(html)}</tr>"
         return f"<tr>{''.join(html)}</tr>\n"
 
     def cell(self, cell: Print, row_span: int, text: str, *, is_last: bool) -> str:
@@ -255,7 +262,9 @@ class _Pen:
                 column_span += self.random.randint(1, 12)
             attributes += f" colspan={column_span}"
         if self.variant == "inline-styles":
-            attributes += ' style="border:1px solid #000;width:64px;mso-border-alt:none" nowrap valign="center"'
+            attributes += (
+                ' style="border:1px solid #000;width:64px;mso-border-alt:none" nowrap valign="center"'
+            )
         if self.variant == "word":
             attributes += " valign=top style='border:solid windowtext 1.0pt;padding:0cm 5.4pt'"
         content = self.content(text, is_value=cell.is_value)
@@ -265,23 +274,21 @@ class _Pen:
         return f"<{tag}{attributes}>{content}</{tag}>"
 
     def content(self, text: str, *, is_value: bool) -> str:
-        roll = self.random.random()
+        """Return what stands in a cell."""
         if self.variant == "word":
-            inner = f"<span lang=EN-US><o:p>{'&nbsp;' if not text else ''}</o:p></span>" if not text else self.run(text)
+            inner = self.run(text) if text else "<span lang=EN-US><o:p>&nbsp;</o:p></span>"
             return f"\n  <p class=MsoNormal align=center>{inner}</p>\n  "
         if not text:
             return self.random.choice(("", "&nbsp;", " ", "<p>&nbsp;</p>"))
-        if self.variant == "missing-end-tags":
-            return self.random.choice(("<p>{}", "<span>{}", "<font size=2>{}", "<b>{}", "{}", "<div>{}")).format(escape(text))
         if self.variant == "rich-cells":
-            return self.rich(text, roll, is_value=is_value)
-        if self.variant == "nbsp":
-            return f"&nbsp;&nbsp;{escape(text)}&nbsp;"
-        if self.variant == "inline-styles":
-            return f'<span style="font-size:14px;display:inline">{escape(text)}</span>'
-        if self.variant == "government" and roll < 0.2:
-            return f"<p>{escape(text)}</p>"
-        return escape(text)
+            return self.rich(text, self.random.random(), is_value=is_value)
+        dresses = {
+            "missing-end-tags": ("<p>{}", "<span>{}", "<font size=2>{}", "<b>{}", "{}", "<div>{}"),
+            "nbsp": ("&nbsp;&nbsp;{}&nbsp;",),
+            "inline-styles": ('<span style="font-size:14px;display:inline">{}</span>',),
+            "government": ("<p>{}</p>", "{}", "{}", "{}"),
+        }
+        return self.random.choice(dresses.get(self.variant, ("{}",))).format(escape(text))
 
     def rich(self, text: str, roll: float, *, is_value: bool) -> str:
         if is_value:
@@ -307,55 +314,79 @@ class _Pen:
         sample, random = self.sample, self.random
         issuer = escape(sample.issuer or "某某局")
         title = escape(sample.title or "政府信息公开工作年度报告")
-        links = "".join(f'<li><a href="/c{number}/">{escape(text)}</a></li>' for number, text in enumerate(_NEWS))
+        links = "".join(
+            f'<li><a href="/c{number}/">{escape(text)}</a></li>' for number, text in enumerate(_NEWS)
+        )
         number = f"{random.randint(10**8, 10**9)}/{random.randint(2010, 2024)}-{random.randint(1, 99999):05}"
-        facts = (("索引号", number), ("发布机构", issuer), ("主题分类", "其他"), ("名称", title), ("文号", ""), ("有效性", "有效"))
+        facts = (
+            ("索引号", number),
+            ("发布机构", issuer),
+            ("主题分类", "其他"),
+            ("名称", title),
+            ("文号", ""),
+            ("有效性", "有效"),
+        )
         cells = "".join(
             f"<tr><td>{facts[place][0]}</td><td>{facts[place][1]}</td>"
             f"<td>{facts[place + 1][0]}</td><td>{facts[place + 1][1]}</td></tr>"
             for place in (0, 2, 4)
         )
         day = sample.date.isoformat() if sample.date else "2022-01-21"
-        container = random.choice(('<div id="zoom">', '<div class="TRS_Editor">', '<div class="article-content">', "<div>"))
+        container = random.choice(
+            ('<div id="zoom">', '<div class="TRS_Editor">', '<div class="article-content">', "<div>")
+        )
         self.head += (
-            "<style>.phone{display:none} .pc{display:block} @media print{.article-content,#zoom{display:none}}</style>"
+            "<style>.phone{display:none} .pc{display:block} "
+            "@media print{.article-content,#zoom{display:none}}</style>"
             f'<meta name="ArticleTitle" content="{title}">'
         )
         return (
-            f'<body><div class="header"><a href="/"><img src="logo.png" width=400 height=90></a><form><input name=q>'
-            f"<button>搜索</button></form></div><div class='nav'><ul>{links}</ul></div>{_SCRIPT}"
-            f'<div class="position">您当前的位置：<a href="/">首页</a> &gt; <a href="/zwgk/">政务公开</a> &gt; '
-            f'<a href="/nb/">政府信息公开年报</a></div><div class="left"><h3>信息公开目录</h3><ul>{links}</ul></div>'
+            f'<body><div class="header"><a href="/"><img src="logo.png" width=400 height=90></a>'
+            f"<form><input name=q><button>搜索</button></form></div><div class='nav'><ul>{links}</ul></div>"
+            f"{_SCRIPT}"
+            '<div class="position">您当前的位置：<a href="/">首页</a> &gt; '
+            '<a href="/zwgk/">政务公开</a> &gt; <a href="/nb/">政府信息公开年报</a></div>'
+            f'<div class="left"><h3>信息公开目录</h3><ul>{links}</ul></div>'
             f'<div class="wrap"><table class="xxgk">{cells}</table>'
-            f'<div class="info">发布日期：{day}　来源：{issuer}　浏览次数：<span id="hits">{random.randint(1, 900)}</span>　'
-            f'字体：[<a href="javascript:size(18)">大</a> <a href="javascript:size(16)">中</a> '
-            f'<a href="javascript:size(14)">小</a>] <a href="javascript:window.print()">打印</a></div>'
+            f'<div class="info">发布日期：{day}　来源：{issuer}　'
+            f"浏览次数：<span>{random.randint(1, 900)}</span>　"
+            '字体：[<a href="javascript:size(18)">大</a> <a href="javascript:size(16)">中</a> '
+            '<a href="javascript:size(14)">小</a>] <a href="javascript:window.print()">打印</a></div>'
             f"{container}{article}</div>"
-            f'<p><a href="javascript:window.close()">【关闭窗口】</a></p><div class="bdsharebuttonbox">分享到：<a href="#" '
-            f'onclick="x()">微信</a><a href="#" onclick="y()">微博</a></div></div>'
+            '<p><a href="javascript:window.close()">【关闭窗口】</a></p><div class="buttons">分享到：'
+            '<a href="#" onclick="x()">微信</a><a href="#" onclick="y()">微博</a></div></div>'
             f'<div class="related"><h4>相关信息</h4><ul>{links}</ul></div>'
-            f'<div class="footer"><p>主办：{issuer}　技术支持：信息中心</p><p>网站标识码：{random.randint(10**9, 10**10 - 1)}　'
-            f"备案号：某ICP备{random.randint(10**7, 10**8)}号</p><p>建议使用1366*768以上分辨率浏览。</p></div>{_SCRIPT}</body>"
+            f'<div class="footer"><p>主办：{issuer}　技术支持：信息中心</p>'
+            f"<p>网站标识码：{random.randint(10**9, 10**10)}　"
+            f"备案号：某ICP备{random.randint(10**7, 10**8)}号</p>"
+            f"<p>建议使用1366*768以上分辨率浏览。</p></div>{_SCRIPT}</body>"
         )
 
     def layout_table(self, article: str) -> str:
         """Return the article in a page that is laid out by tables, with navigation in a column of its own."""
-        links = "".join(f'<tr><td><a href="/c{number}/">{text}</a></td></tr>' for number, text in enumerate(_NEWS))
-        left = f'<td width="200" valign="top"><table>{links}</table></td>' if self.random.random() < 0.6 else ""
+        links = "".join(
+            f'<tr><td><a href="/c{number}/">{text}</a></td></tr>' for number, text in enumerate(_NEWS)
+        )
+        left = (
+            f'<td width="200" valign="top"><table>{links}</table></td>' if self.random.random() < 0.6 else ""
+        )
         columns = ' colspan="2"' if left else ""
+        issuer = escape(self.sample.issuer or "某某局")
         return (
-            f'<body><table width="1000" align="center"><tr><td{columns}><img src="top.jpg"></td></tr><tr>{left}'
+            f'<body><table width="1000" align="center"><tr><td{columns}><img src="top.jpg"></td></tr>'
+            f"<tr>{left}"
             f'<td valign="top"><table width="100%"><tr><td>{article}</td></tr></table></td></tr>'
-            f"<tr><td{columns} align=center>主办：{escape(self.sample.issuer or '某某局')}　地址：某某路1号</td></tr></table></body>"
+            f"<tr><td{columns} align=center>主办：{issuer}　地址：某某路1号</td></tr></table></body>"
         )
 
     def word(self, article: str) -> str:
         self.head += (
-            "<meta name=Generator content='Microsoft Word 15'><!--[if gte mso 9]><xml><w:WordDocument><w:View>Print"
-            "</w:View></w:WordDocument></xml><![endif]--><style><!-- p.MsoNormal {margin:0cm;} @page WordSection1"
-            " {size:595.3pt 841.9pt;} div.WordSection1 {page:WordSection1;} --></style>"
+            "<meta name=Generator content='Microsoft Word 15'><!--[if gte mso 9]><xml><w:WordDocument><w:View>"
+            "Print</w:View></w:WordDocument></xml><![endif]--><style><!-- p.MsoNormal {margin:0cm;} @page "
+            "WordSection1 {size:595.3pt 841.9pt;} div.WordSection1 {page:WordSection1;} --></style>"
         )
-        return f"<body lang=ZH-CN style='tab-interval:21.0pt'>\n<div class=WordSection1>\n{article}\n</div>\n</body>"
+        story = f"<div class=WordSection1>\n{article}\n</div>"
+        return f"<body lang=ZH-CN style='tab-interval:21.0pt'>\n{story}\n</body>"
 
 
 # --- Bytes ------------------------------------------------------------------------------------------
@@ -369,7 +400,14 @@ def _encoded(head: str, body: str, random: Random, variant: str) -> bytes:
         codec, declared = "big5", "big5"
     elif variant == "wrong-charset":
         codec, declared = random.choice(
-            (("utf-8", "gb2312"), ("gb18030", "utf-8"), ("gbk", "big5"), ("gbk", ""), ("utf-8", ""), ("utf-16", "gb2312"))
+            (
+                ("utf-8", "gb2312"),
+                ("gb18030", "utf-8"),
+                ("gbk", "big5"),
+                ("gbk", ""),
+                ("utf-8", ""),
+                ("utf-16", "gb2312"),
+            )
         )
     meta = random.choice(
         (
@@ -379,7 +417,11 @@ def _encoded(head: str, body: str, random: Random, variant: str) -> bytes:
         )
     )
     doctype = random.choice(
-        ("<!DOCTYPE html>", "", '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "xhtml1-transitional.dtd">')
+        (
+            "<!DOCTYPE html>",
+            "",
+            '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "xhtml1-transitional.dtd">',
+        )
     )
     html = f"{doctype}\n<html>\n<head>{meta if declared else ''}{head}</head>\n{body}\n</html>\n"
     data = html.encode(codec, "xmlcharrefreplace")

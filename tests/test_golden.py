@@ -42,11 +42,6 @@ def test_the_switch_that_rewrites_golden_files_is_off(pytestconfig):
     assert pytestconfig.getoption("--update-golden") is False
 
 
-def test_every_sample_has_its_golden_files_and_no_other():
-    wanted = {f"{name}{ending}" for name in FILES for ending in (".json", ".evidence.json")}
-    assert {path.name for path in GOLDEN.iterdir()} == wanted
-
-
 @pytest.mark.parametrize("name", FILES)
 def test_a_sample_gives_its_golden_json(name, pytestconfig):
     report = report_of(name)
@@ -57,6 +52,11 @@ def test_a_sample_gives_its_golden_json(name, pytestconfig):
         golden = path.read_bytes()
         assert json.loads(data) == json.loads(golden)
         assert data == golden
+
+
+def test_every_sample_has_its_golden_files_and_no_other():
+    wanted = {f"{name}{ending}" for name in FILES for ending in (".json", ".evidence.json")}
+    assert {path.name for path in GOLDEN.iterdir()} == wanted
 
 
 # --- the truth of the samples ----------------------------------------------------------------------------

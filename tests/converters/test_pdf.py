@@ -14,6 +14,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 import drawing
+from converters import pdf, pdf_second
 from converters.pdf import convert
 from document import Cell, Document, Grid, Paragraph, Source
 from errors import LimitExceeded, UnreadableFile
@@ -272,6 +273,19 @@ def test_it_reads_text_turned_on_an_upright_page_and_boxes_it_where_it_stands():
     assert box.bottom - box.top == pytest.approx(100, abs=1)
 
 
+@pytest.mark.parametrize("turn", [90, -90])
+def test_it_reads_a_head_turned_in_its_cell(turn: int):
+    def page(canvas: Canvas) -> None:
+        table(drawing.parse("|  | 新收 | 3 |\n| ^ | 结转 | 4 |\n| ^ | 总计 | 7 |"))(canvas)
+        canvas.translate(140, HEIGHT - 136)
+        canvas.rotate(turn)
+        canvas.drawString(-24, 0, "办理结果")
+
+    (grid,) = grids(read(drawn(page)))
+    assert grid.at(0, 0).text == "办理结果"
+    assert grid.at(0, 0).row_span == 3
+
+
 def test_it_measures_from_the_corner_of_what_a_cropped_page_shows():
     def page(canvas: Canvas) -> None:
         canvas.setCropBox((80, 40, WIDTH, HEIGHT - 60))
@@ -332,6 +346,29 @@ def test_it_keeps_figures_of_narrow_cells_apart():
     assert [cell.text for cell in grid.cells] == [
         str((row + column) % 10) for row in range(2) for column in range(10)
     ]
+
+
+def test_it_keeps_a_figure_that_runs_on_over_its_ruling_whole():
+    def page(canvas: Canvas) -> None:
+        table(drawing.parse("| 新收 |  | 0 |\n| 总计 | 3 | 0 |"), width=50)(canvas)
+        canvas.drawString(143, HEIGHT - 116, "96637115")
+
+    (grid,) = grids(read(drawn(page)))
+    assert [cell.text for cell in grid.cells] == ["新收", "96637115", "0", "总计", "3", "0"]
+
+
+@pytest.mark.parametrize(
+    "style", ["lines", "rectangles", "one path", "bold", "open-sided", "form", "cropped"]
+)
+def test_it_has_a_second_reading_that_agrees_with_the_first(style: str):
+    data = draw(invent(5, edition="2021"), style=style)
+    for page in pdf._pages(data, None):
+        opinion = pdf_second.read(data, page.number, None)
+        assert opinion is not None
+        second = pdf._apart(*opinion, page.number)
+        assert [drawing.draw(f.grid) for f in second.filled] == [
+            drawing.draw(f.grid) for f in page.apart.filled
+        ]
 
 
 def test_it_reports_a_text_that_stands_across_two_cells():

@@ -572,7 +572,7 @@ def test_bytes_that_are_no_text_are_refused_in_one_line(data):
 
 def test_text_that_is_mostly_bad_bytes_is_refused():
     with pytest.raises(UnreadableFile, match="save it as UTF-8"):
-        document_of("规章".encode() + b"\x80\x81" * 200)
+        document_of(codecs.BOM_UTF8 + "规章".encode() + b"\x80" * 200)
 
 
 @given(st.binary(max_size=400))
