@@ -14,9 +14,10 @@ from itertools import pairwise
 from converters.rulings import Word, around, line_text, lines
 from document import Box
 
-# A full line has no room for what follows it: a character, or what may not be broken (a number, a word with the
-# marks around it), give or take this.
-PLAY = 0.6
+# A full line has no room for what follows it: a character, or what may not be broken (a number, a word with
+# the marks around it), give or take some play; some programs leave two characters free where a mark may not
+# begin the next line. Where a paragraph may as well end there, the play is less.
+FULL, PLAY, LESS_PLAY = 2.2, 0.7, 0.4
 # A first line stands in by two characters; lines that continue one stand in by no more than this.
 INDENT = 1.0
 # Lines of a paragraph follow each other within this many heights; reports are set at up to 2.2 (fixed 28 pt
@@ -219,10 +220,10 @@ def goes_on(above: Sequence[Line], line: Line, edges: tuple[float, float], *, ov
     is_near = overleaf or (
         last.column == line.column and 0 < line.box.top - last.box.top <= PITCH * last.height
     )
-    may_end = _is_flush(above[0], above[0].column or edges) and _ENDS.search(last.text)
+    may_end = _is_flush(above[0], above[0].column or edges) and bool(_ENDS.search(last.text))
     return (
         is_near
-        and _is_full(last, last.column or edges, line.text)
+        and _is_full(last, last.column or edges, line.text, is_sure=may_end)
         and _is_flush(line, line.column or edges)
         and abs(line.height - last.height) <= SAME_SIZE * last.height
         and not (may_end and (overleaf or _OPENS.match(line.text)))
@@ -238,13 +239,13 @@ def joined(texts: Iterable[str]) -> str:
     return whole
 
 
-def _is_full(line: Line, edges: tuple[float, float], next_text: str) -> bool:
+def _is_full(line: Line, edges: tuple[float, float], next_text: str, *, is_sure: bool) -> bool:
     """Say whether what follows on the next line found no room on this one."""
     left, right = edges
     token = _TOKEN.match(next_text)
     wanted = sum(0.5 if character.isascii() else 1.0 for character in token[0]) if token else 0.0
-    room = right - line.box.right
-    return room <= (wanted + PLAY) * line.height and line.box.right > left + 8 * line.height
+    most = wanted + LESS_PLAY if is_sure else max(wanted + PLAY, FULL)
+    return right - line.box.right <= most * line.height and line.box.right > left + 8 * line.height
 
 
 def _is_flush(line: Line, edges: tuple[float, float]) -> bool:

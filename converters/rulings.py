@@ -31,8 +31,8 @@ GAP = 0.5
 REACH = 0.5
 # What is left shorter than this after joining bounds no cell: corner squares, bullets, underlined points.
 SHORTEST = 0.6
-# A side counts as ruled when this share of it is; real sides show 0.9 and more, those of ragged rows of tables
-# without outer borders 0.5, absent ones under 0.2.
+# A side counts as ruled when this share of it is; real sides show 0.9 and more, those of ragged rows in
+# tables without outer borders 0.5, absent ones under 0.2.
 RULED = 0.4
 # A frame is open-sided when rulings stand out this far beyond its last crossing ruling.
 OVERHANG = 1.0

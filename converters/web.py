@@ -7,6 +7,7 @@ the report stands in the margins. What a browser hides is not read.
 
 from __future__ import annotations
 
+import re
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,10 @@ _MOST_BYTES = 32 << 20
 
 # A statutory table has 25 cells at least when its head is counted; those that describe a page have 8 to 20.
 _FEWEST_CELLS, _FEWEST_FIGURES = 25, 4
-_SENTENCE_CHARACTERS = 20
+_PROSE = re.compile(
+    r"。|^(?:[一二三四五六七八九十]{1,2}、|[（(][一二三四五六七八九十]{1,2}[）)])"
+    r"|^[0-9０-９〇○零一二]{4}年[0-9０-９一二三四五六七八九十]{1,2}月[0-9０-９一二三四五六七八九十]{1,3}日$"
+)
 _SCAN_CHARACTERS = 200  # a title, issuer and date stay under 100, six typed sections do not
 _LONGEST_TITLE = 80
 _FRONT_LINES = 12  # in which a report repeats its title
@@ -95,15 +99,18 @@ def _told_apart(page: Page) -> tuple[list[Line | Table], list[str]]:
 
 
 def _main(page: Page, tables: list[int], outside: AbstractSet[int]) -> Region:
-    """Return the smallest region that holds every table of data and every sentence of the page.
+    """Return the smallest region that holds every table of data and all prose of the page.
 
-    Of sentences alone a region that calls itself the article needs only most: pages end in disclaimers.
+    A region that calls itself the article needs only most of the prose: pages end in disclaimers. A page
+    without prose is taken whole.
     """
     prose = _totals(
-        len(item.text) if number not in outside and isinstance(item, Line) and _is_sentence(item) else 0
+        len(item.text) if number not in outside and isinstance(item, Line) and _is_prose(item) else 0
         for number, item in enumerate(page.items)
     )
     whole = Region(start=0, stop=len(page.items))
+    if not prose[-1]:
+        return whole
     fitting = [
         region
         for region in (*page.regions, whole)
@@ -113,8 +120,6 @@ def _main(page: Page, tables: list[int], outside: AbstractSet[int]) -> Region:
             or (region.kind == "article" and _sum(prose, region) * 10 >= prose[-1] * 8)
         )
     ]
-    if not tables[-1] and not prose[-1]:
-        return whole
     return min(fitting, key=lambda region: region.stop - region.start)
 
 
@@ -170,8 +175,9 @@ def _is_data(item: Line | Table) -> bool:
     return item.figures >= _FEWEST_FIGURES or len(item.tiling.slots) >= _FEWEST_CELLS
 
 
-def _is_sentence(line: Line) -> bool:
-    return len(line.text) >= _SENTENCE_CHARACTERS and "。" in line.text and line.linked * 2 < len(line.text)
+def _is_prose(line: Line) -> bool:
+    """Tell whether a line is a sentence, a numbered heading or a date: what a report is written in."""
+    return bool(_PROSE.search(line.text.strip(" \u00a0\u3000"))) and line.linked * 2 < len(line.text)
 
 
 def _weight(item: Line | Table) -> int:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # Mail parts nest by recursion in the standard library; browsers save one level, mail programs up to five.
 _MOST_NESTED, _MOST_PARTS = 40, 5_000
 _MOST_DASHES = 50_000  # lines that begin like a boundary
-_LONGEST_FIELD = 2_000  # characters of a header field; taking one apart is quadratic
+_LONGEST_FIELD = 2_000  # bytes of a header field; taking one apart is quadratic
+_FIELD = re.compile(rb"^content-type:[^\n]*+(?:\n[ \t][^\n]*+)*+", re.MULTILINE)
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -44,6 +45,7 @@ _DECLARED = re.compile(
     rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})",
     re.IGNORECASE,
 )
+_FEW_STRANGE = 10  # characters; a page of marks and Latin letters may have some in no Chinese encoding
 _HEAD = 1 << 16  # bytes in which a declaration is looked for: browsers look in 1 KiB, editors write later
 _SAMPLE = 1 << 14  # bytes without ASCII runs on which encodings are compared
 _ASCII = re.compile(rb"[\x00-\x3f\x7f]+|(?<![\x80-\xff])[\x40-\x7e]+")  # no second byte of any candidate
@@ -82,7 +84,7 @@ def decoded(data: bytes, name: str, charset: str | None = None) -> str:
 
 def _checked(text: str, name: str) -> str:
     strange = text.count("\ufffd") + text.count("\0")
-    if strange * 20 > len(text):
+    if strange > _FEW_STRANGE and strange * 5 > len(text) - len(text.encode("ascii", "ignore")):
         message = f"{name}: not a web page in UTF-8, UTF-16, GB18030 or Big5; save it again as UTF-8"
         raise UnreadableFile(message)
     return text.replace("\0", "\ufffd")
@@ -131,12 +133,15 @@ def _parts(data: bytes, name: str) -> list[tuple[bytes, str | None]]:
         lowered.count(b"multipart/") + lowered.count(b"message/") > _MOST_NESTED
         or lowered.count(b"content-type:") > _MOST_PARTS
         or lowered.count(b"\n--") > _MOST_DASHES
+        or any(len(field[0]) > _LONGEST_FIELD for field in _FIELD.finditer(lowered))
     ):
-        message = f"{name}: a saved page with more than {_MOST_PARTS} parts; save the report's page alone"
+        message = (
+            f"{name}: a saved page with too many parts or too long a header; save the report's page alone"
+        )
         raise LimitExceeded(message)
     try:
         message_ = email.message_from_bytes(data.lstrip().removeprefix(codecs.BOM_UTF8))
-        start = message_.get_param("start") if _is_short(message_) else None
+        start = message_.get_param("start")
         pages = [
             (part.get("Content-ID", "") == start, payload, part.get_content_charset())
             for part in _leaves(message_)
@@ -155,9 +160,5 @@ def _parts(data: bytes, name: str) -> list[tuple[bytes, str | None]]:
 
 def _leaves(message: Message) -> Iterator[Message]:
     for part in message.walk():
-        if not part.is_multipart() and _is_short(part):
+        if not part.is_multipart():
             yield part
-
-
-def _is_short(part: Message) -> bool:
-    return len(str(part.get("Content-Type", ""))) <= _LONGEST_FIELD

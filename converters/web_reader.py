@@ -33,6 +33,7 @@ def read_page(html: str, name: str) -> Page:
     """Return what the HTML of a page shows; raises LimitExceeded."""
     _check_size(html, name)
     # Unclosed formatting elements are cloned into every later paragraph; as unknown elements they are not.
+    # In the head of a page noscript would be taken apart, as if scripts could not run.
     html = _FORMATTING.sub(r"<\1x-\2", html.replace("\v", " "))
     tree = LexborHTMLParser(html)
     reader = _Reader(name, hidden_selectors(html))
@@ -44,7 +45,7 @@ def read_page(html: str, name: str) -> Page:
 # --- Bounds -----------------------------------------------------------------------------------------
 
 _FORMATTING = re.compile(
-    r"<(/?)(a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE
+    r"<(/?)(a|b|big|code|em|font|i|nobr|noscript|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 # Elements that are never open for long: they hold nothing, or the next of their kind closes them.
@@ -81,7 +82,6 @@ _SELF_CLOSING = frozenset(
         "option",
         "optgroup",
         "html",
-        "head",
         "body",
         "caption",
     }
@@ -112,11 +112,10 @@ def _check_size(html: str, name: str) -> None:
 
 _SKIPPED = frozenset(
     {
-        "head",
         "script",
         "style",
         "template",
-        "noscript",
+        "x-noscript",
         "noframes",
         "title",
         "xml",
@@ -312,8 +311,6 @@ class _Reader:
         if tag == "br":
             self.flow.end_line(self.heading)
             return None
-        if tag == "head":
-            self._head(node)
         if tag in _SKIPPED:
             return None
         attributes = node.attributes
@@ -334,12 +331,6 @@ class _Reader:
         self.page.hidden_tables += tag == "table" or node.css_first("table") is not None
         if tag in _CELLS and "visibility" in (node.attributes.get("style") or ""):
             self._leave(self._cell(tag, node.attributes))
-
-    def _head(self, node: LexborNode) -> None:
-        for meta in node.css("meta"):
-            attributes = meta.attributes
-            if (attributes.get("name") or "").lower() == "articletitle":
-                self.page.title = " ".join((attributes.get("content") or "").split())
 
     def _block(self, tag: str, attributes: dict[str, str | None]) -> _Open:
         self.flow.end_line(self.heading)
@@ -373,6 +364,9 @@ class _Reader:
         elif tag == "img":
             self._picture(attributes)
             return None
+        elif tag == "meta":
+            if (attributes.get("name") or "").lower() == "articletitle":
+                self.page.title = " ".join((attributes.get("content") or "").split())
         elif tag in _FRAMES:
             self.page.frames.append(attributes.get("src") or "")
             return None

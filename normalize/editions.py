@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from normalize.reading import Text
 from normalize.sequence import Match, Script, align, script, split_glued, split_headings
@@ -41,11 +42,11 @@ class Recognised:
 
 
 def recognise(texts: Sequence[Text]) -> Recognised:
-    """Return the alignment with the edition that explains the texts best, latest edition first."""
+    """Return the alignment with the edition that explains the texts best, the likeliest one tried first."""
     best: tuple[float, Recognised] | None = None
     others: list[Recognised] = []
-    for edition in reversed(EDITIONS):
-        standard = load(edition)
+    labels = {text.plain for text in texts}
+    for standard in sorted(map(load, EDITIONS), key=lambda standard: -len(labels & _own_labels(standard))):
         form = script(standard)
         whole = tuple(split_glued(split_headings(texts, form), form))
         matches, score = align(whole, form)
@@ -91,6 +92,15 @@ def _second_report(chosen: Recognised) -> tuple[str, ...]:
         if position not in matched and text.plain in rows
     )
     return again if len(again) >= 6 else ()
+
+
+@cache
+def _own_labels(standard: Standard) -> frozenset[str]:
+    """Return the labels that this edition prescribes and no other does."""
+    others = {
+        form for edition in EDITIONS if edition != standard.edition for form in script(load(edition)).exact
+    }
+    return frozenset(form for form in script(standard).exact if form not in others)
 
 
 def _is_complete(found: Recognised) -> bool:

@@ -381,7 +381,8 @@ class _Pen:
 
     def word(self, article: str) -> str:
         self.head += (
-            "<meta name=Generator content='Microsoft Word 15'><!--[if gte mso 9]><xml><w:WordDocument><w:View>"
+            "<meta name=Generator content='Microsoft Word 15'>"
+            "<!--[if gte mso 9]><xml><w:WordDocument><w:View>"
             "Print</w:View></w:WordDocument></xml><![endif]--><style><!-- p.MsoNormal {margin:0cm;} @page "
             "WordSection1 {size:595.3pt 841.9pt;} div.WordSection1 {page:WordSection1;} --></style>"
         )

@@ -28,7 +28,7 @@ def read(name: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def params(name: str, *origins: str, **wanted: str) -> list[Any]:
-    """Return a file's cases for pytest.mark.parametrize, of all origins or the named ones, known failures marked.
+    """Return a file's cases for pytest.mark.parametrize: all, or of the named origins; known failures marked.
 
     `wanted` picks the cases that have these entries.
     """

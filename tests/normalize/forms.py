@@ -93,7 +93,9 @@ def wrong(report: Report, truth: Mapping[str, int | None]) -> dict[str, object]:
 
 
 def missing(report: Report, truth: Mapping[str, int | None]) -> set[str]:
-    return {name for name, number in truth.items() if number is not None and report.values[name].number is None}
+    return {
+        name for name, number in truth.items() if number is not None and report.values[name].number is None
+    }
 
 
 def codes(report: Report) -> set[str]:

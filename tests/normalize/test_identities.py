@@ -15,7 +15,7 @@ from standards import EDITIONS, load
 
 
 def values(edition, shown=None, **changes):
-    """Return zeros everywhere but for `shown` (value id -> number, or None for a blank) and named statuses."""
+    """Return zeros but for `shown` (value id -> number, or None for a blank) and the named statuses."""
     found = {}
     for name in load(edition).value_ids:
         number = (shown or {}).get(name, 0)

@@ -1,4 +1,4 @@
-"""A figure is placed where structure proves it, by column or by count; what is not proved is left, never guessed."""
+"""A figure is placed where structure proves it, by column or by count; the rest is never guessed at."""
 
 from __future__ import annotations
 
@@ -153,7 +153,9 @@ def test_a_figure_set_one_column_too_far_right_is_told():
     grid = grid_of(load("2021").table("requests"), texts("2021"))
     first = next(cell for cell in grid.cells if cell.text == texts("2021")[IDS[0]])
     moved = [
-        replace(cell, column=cell.column + 1) if cell.row == first.row and cell.column >= first.column else cell
+        replace(cell, column=cell.column + 1)
+        if cell.row == first.row and cell.column >= first.column
+        else cell
         for cell in grid.cells
     ]
     wide = [
@@ -258,7 +260,9 @@ def without_repeats(strip):
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_zeros_that_an_export_dropped_are_not_inferred(edition):
     whole = form(edition, dict.fromkeys(numbers(edition), "0"), lost_layout=True)
-    cells = [cell for block in whole.blocks for cell in (block.cells if isinstance(block, Strip) else [block])]
+    cells = [
+        cell for block in whole.blocks for cell in (block.cells if isinstance(block, Strip) else [block])
+    ]
     report = normalize(replace(whole, blocks=(without_repeats(Strip(cells=tuple(cells))),)))
     shown = [value.id for value in report.values.values() if value.number is not None]
     assert len(shown) <= 1

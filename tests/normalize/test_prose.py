@@ -1,4 +1,4 @@
-"""Running text without page numbers, running heads, hard line ends and stray spaces; its figures untouched."""
+"""Running text without page numbers, running heads, hard line ends, stray spaces; its figures untouched."""
 
 from __future__ import annotations
 
@@ -59,12 +59,16 @@ def test_paragraphs_lose_no_chinese_character_of_lines_that_are_no_furniture(tex
     assert got == wanted
 
 
-@pytest.mark.parametrize("text", ["— 1 —", "-2-", "第3页", "3 / 12", "", "　", "发布时间：2024-01-05", "上一篇"])
+@pytest.mark.parametrize(
+    "text", ["— 1 —", "-2-", "第3页", "3 / 12", "", "　", "发布时间：2024-01-05", "上一篇"]
+)
 def test_page_numbers_and_buttons_are_furniture(text):
     assert is_furniture(text)
 
 
-@pytest.mark.parametrize("text", ["1", "2023年", "无。", "2024年1月5日", "来源于群众的申请共3件。", "桐溪镇人民政府"])
+@pytest.mark.parametrize(
+    "text", ["1", "2023年", "无。", "2024年1月5日", "来源于群众的申请共3件。", "桐溪镇人民政府"]
+)
 def test_the_reports_own_lines_are_no_furniture(text):
     assert not is_furniture(text)
 
@@ -77,8 +81,14 @@ def test_a_short_line_on_three_pages_is_a_running_head():
 
 def test_running_heads_are_left_out():
     head = "桐溪镇政府信息公开年报"
-    assert paragraphs([Line(head), Line("公开工作稳步推进。"), Line(head)], frozenset({head})) == ("公开工作稳步推进。",)
+    assert paragraphs([Line(head), Line("公开工作稳步推进。"), Line(head)], frozenset({head})) == (
+        "公开工作稳步推进。",
+    )
 
 
 def test_a_line_break_before_an_item_begins_a_paragraph():
-    assert split_breaks("情况如下：\n1、加强学习\n2、加大\n宣传") == ["情况如下：", "1、加强学习", "2、加大\n宣传"]
+    assert split_breaks("情况如下：\n1、加强学习\n2、加大\n宣传") == [
+        "情况如下：",
+        "1、加强学习",
+        "2、加大\n宣传",
+    ]

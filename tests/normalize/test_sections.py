@@ -22,11 +22,13 @@ IDS = ["overview", "proactive", "requests", "disputes", "problems", "other"]
 tables_lost = pytest.mark.xfail(
     strict=True, reason="the labels of three lost tables cost the headings around them more than they weigh"
 )
-other_words = pytest.mark.xfail(strict=True, reason="the standards have no `also` for this wording of the heading")
+other_words = pytest.mark.xfail(
+    strict=True, reason="the standards have no `also` for this wording of the heading"
+)
 
 
 def sections(prose, *, headings=HEADINGS, lost_layout=False):
-    """Return the sections of a report with its tables; `prose` maps a heading (or None) to what follows it."""
+    """Return the sections of a report with its tables; `prose` says what follows a heading (or None)."""
     blocks = []
     for block in form("2021", lost_layout=lost_layout).blocks:
         if isinstance(block, Paragraph) and block.text in HEADINGS:

@@ -60,9 +60,7 @@ def test_a_page_without_the_form_matches_next_to_nothing():
 @pytest.mark.parametrize("case", params("labels", "met", "made_up"))
 def test_a_label_printed_otherwise_keeps_every_figure_in_its_place(case, lost_layout):
     edition = case["edition"]
-    report = normalize(
-        form(edition, labels={case["prescribed"]: case["printed"]}, lost_layout=lost_layout)
-    )
+    report = normalize(form(edition, labels={case["prescribed"]: case["printed"]}, lost_layout=lost_layout))
     assert report.edition == edition
     assert wrong(report, numbers(edition)) == {}
     assert missing(report, numbers(edition)) == set()
@@ -124,7 +122,10 @@ def test_a_head_set_one_character_a_text_is_put_together():
     ("text", "pieces"),
     [
         ("规章000", ["规章", "000"]),
-        ("信息内容本年制发件数本年废止件数现行有效件数", ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"]),
+        (
+            "信息内容本年制发件数本年废止件数现行有效件数",
+            ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"],
+        ),
         ("行政强制12", ["行政强制", "12"]),
         ("规章制度", ["规章制度"]),
         ("行政强制和行政处罚", ["行政强制和行政处罚"]),
@@ -148,7 +149,9 @@ def test_labels_out_of_print_order_are_not_taken_apart():
 
 
 def test_a_heading_that_runs_on_into_its_prose_is_taken_off_it():
-    texts = split_headings(read(paragraphs("一、总体情况。2023年，我镇公开信息131条。")), script(load("2021")))
+    texts = split_headings(
+        read(paragraphs("一、总体情况。2023年，我镇公开信息131条。")), script(load("2021"))
+    )
     assert [text.text for text in texts] == ["一、总体情况", "2023年，我镇公开信息131条。"]
 
 

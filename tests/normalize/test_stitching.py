@@ -66,9 +66,10 @@ def test_three_pieces_become_one():
 
 def test_equal_rows_of_figures_are_no_repeated_head():
     zeros = parse("| 新收 | 0 | 0 |")
-    assert_same(join(zeros, parse("| 新收 | 0 | 0 |\n| 结转 | 0 | 1 |")), parse(
-        "| 新收 | 0 | 0 |\n| 新收 | 0 | 0 |\n| 结转 | 0 | 1 |"
-    ))
+    assert_same(
+        join(zeros, parse("| 新收 | 0 | 0 |\n| 结转 | 0 | 1 |")),
+        parse("| 新收 | 0 | 0 |\n| 新收 | 0 | 0 |\n| 结转 | 0 | 1 |"),
+    )
 
 
 def test_a_head_that_spans_into_the_rows_is_not_cut():

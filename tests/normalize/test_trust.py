@@ -1,4 +1,4 @@
-"""`verified` wants every value printed or blank, its place proved and every sum holding; anything less says why."""
+"""`verified` wants every value printed or blank, its place proved, every sum holding; all else says why."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from normalize.reading import read
 from normalize.trust import judge
 from samples.reports import invent
 from standards import EDITIONS, load
-from tests.normalize.forms import codes, document, form
+from tests.normalize.forms import document, form
 
 
 def true_texts(edition="2021", **options):
@@ -145,7 +145,7 @@ def test_every_value_that_is_no_value_is_named_in_a_reason(edition):
 
 
 def test_reasons_are_told_in_one_line_each():
-    report = normalize(form("2021", {name: "1 2" for name in true_texts()}))
+    report = normalize(form("2021", dict.fromkeys(true_texts(), "1 2")))
     assert report.trust.reasons
     assert all(not re.search(r"[\r\n]", reason.message) for reason in report.trust.reasons)
 
@@ -161,7 +161,7 @@ def test_a_value_that_fails_no_sum_but_is_not_proved_keeps_the_report_from_verif
 
 
 def _judged(shown):
-    """Return what `judge` wants besides values: the document, what was recognised, and where everything went."""
+    """Return the document, what was recognised in it, and where everything went."""
     whole = form("2021", shown)
     found = recognise(read(whole.blocks))
     placement = place(found.texts, found.matches, found.script, found.standard, found.foreign_parts)

@@ -1,0 +1,308 @@
+"""What is drawn on a PDF page beside its text: straight lines, thin strips, and the area under images.
+
+Walks the page's objects, forms included, and keeps from each what may be a ruling. Curves, slanting lines and
+shaded areas are passed over.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from document import Box
+from errors import LimitExceeded
+
+# A dense page of a report holds 1,000 objects; plans and maps reach 200,000 lines.
+MOST_OBJECTS = 300_000
+MOST_SEGMENTS = 600_000
+# Forms inside forms: printers' own wrappers make three; deeper ones are built to exhaust a reader.
+MOST_DEPTH = 16
+
+# A filled strip this thin is a line. The thickest borders met are 3 pt; the thinnest bars of charts 6 pt.
+THICKEST = 4.0
+# Dashes and points drawn one after the other are one line from the start when they are no farther apart.
+STEP = 2.5
+# A line is straight when it leaves its direction by less than this.
+SLANT = 0.75
+# A text over or under one image as large as this was put there by a scanner's program.
+WHOLE_PAGE = 0.8
+
+
+def turned(box: Box, width: float, height: float, turns: int) -> Box:
+    """Return a box of a page of some width and height after quarter turns clockwise of that page."""
+    match turns % 4:
+        case 1:
+            return Box(left=height - box.bottom, top=box.left, right=height - box.top, bottom=box.right)
+        case 2:
+            return Box(
+                left=width - box.right,
+                top=height - box.bottom,
+                right=width - box.left,
+                bottom=height - box.top,
+            )
+        case 3:
+            return Box(left=box.top, top=width - box.right, right=box.bottom, bottom=width - box.left)
+    return box
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The part of the plane that the page shows, in the page's own coordinates."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def width(self) -> float:
+        """The distance between left and right."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """The distance between bottom and top."""
+        return self.top - self.bottom
+
+    def upright(self, box: tuple[float, float, float, float], turns: int) -> Box:
+        """Return left, bottom, right, top as a box from the top left of the page turned clockwise."""
+        left, bottom, right, top = box
+        unturned = Box(
+            left=left - self.left, top=self.top - top, right=right - self.left, bottom=self.top - bottom
+        )
+        return turned(unturned, self.width, self.height, turns)
+
+
+_Matrix = tuple[float, float, float, float, float, float]
+_UNCHANGED: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+@dataclass(slots=True)
+class Drawn:
+    """Gathers the lines and images of a page while its objects are walked, in the page's own coordinates."""
+
+    pdfium: Any
+    number: int
+    shown: Shown
+    lines: list[tuple[float, float, float, float]] = field(default_factory=list)
+    image_area: float = 0.0
+    count: int = 0
+    paths: int = 0
+    segments: int = 0
+    texts: list[tuple[int, bool]] = field(default_factory=list)  # address, is invisible
+    corners: tuple[ctypes.c_float, ...] = field(default_factory=lambda: tuple(map(ctypes.c_float, (0,) * 4)))
+    modes: tuple[ctypes.c_int, ...] = field(default_factory=lambda: (ctypes.c_int(), ctypes.c_int()))
+    covered: int = 0  # so many of the texts lie under an image of the whole page
+
+    def recognised(self) -> Callable[[Any], bool] | None:
+        """Return what tells whether a text object is another program's reading of an image.
+
+        None if none of the page's is.
+        """
+        hidden = {
+            address
+            for number, (address, is_invisible) in enumerate(self.texts)
+            if is_invisible or number < self.covered
+        }
+        if not hidden:
+            return None
+        if len(hidden) == len(self.texts):
+            return lambda _: True
+        return lambda text: bool(text) and ctypes.addressof(text.contents) in hidden
+
+    def walk(
+        self, count: int, get: Callable[[int], Any], matrix: _Matrix = _UNCHANGED, depth: int = 0
+    ) -> None:
+        """Take in the objects of a page or form, and of the forms inside."""
+        pdfium = self.pdfium
+        self.count += max(count, 0)
+        if self.count > MOST_OBJECTS:
+            message = f"page {self.number} holds more than {MOST_OBJECTS:,} objects: print the file anew"
+            raise LimitExceeded(message)
+        if depth > MOST_DEPTH:
+            message = f"forms on page {self.number} are nested deeper than {MOST_DEPTH}: print the file anew"
+            raise LimitExceeded(message)
+        for index in range(count):
+            item = get(index)
+            kind = pdfium.FPDFPageObj_GetType(item)
+            if kind == pdfium.FPDF_PAGEOBJ_PATH:
+                self._take_path(item, matrix)
+            elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
+                self.texts.append((ctypes.addressof(item.contents), mode in (3, 7)))
+            elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+                self._take_image(item, matrix)
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM:
+                self.walk(
+                    pdfium.FPDFFormObj_CountObjects(item),
+                    lambda inner, form=item: pdfium.FPDFFormObj_GetObject(form, inner),  # type: ignore[misc]
+                    _times(_matrix(pdfium, item), matrix),
+                    depth + 1,
+                )
+
+    def _bounds(self, item: Any) -> tuple[float, float, float, float] | None:  # noqa: ANN401
+        """Return the bounds of an object in the coordinates of what holds it."""
+        left, bottom, right, top = self.corners
+        if not self.pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+            return None
+        return left.value, bottom.value, right.value, top.value
+
+    def _take_image(self, item: Any, matrix: _Matrix) -> None:  # noqa: ANN401
+        bounds = self._bounds(item)
+        if bounds is None:
+            return
+        left, bottom, right, top = _around(matrix, [bounds[:2], bounds[2:]])
+        self._take_area(left, bottom, right, top)
+        width = max(min(right, self.shown.right) - max(left, self.shown.left), 0.0)
+        height = max(min(top, self.shown.top) - max(bottom, self.shown.bottom), 0.0)
+        self.image_area += width * height
+        if width * height >= WHOLE_PAGE * self.shown.width * self.shown.height:
+            self.covered = len(self.texts)
+
+    def _take_path(self, item: Any, matrix: _Matrix) -> None:  # noqa: ANN401
+        """Take in what a path draws: stroked straight lines, and filled strips thin enough to be lines.
+
+        Most paths are one line or one rectangle, for which their bounds say all there is to know.
+        """
+        pdfium = self.pdfium
+        self.paths += 1
+        fill, stroke = self.modes
+        pdfium.FPDFPath_GetDrawMode(item, fill, stroke)
+        if not (fill.value or stroke.value):
+            return
+        count = pdfium.FPDFPath_CountSegments(item)
+        self.segments += max(count, 0)
+        if self.segments > MOST_SEGMENTS:
+            message = (
+                f"the drawings on page {self.number} have more than {MOST_SEGMENTS:,} pieces: "
+                "print the file anew and convert that"
+            )
+            raise LimitExceeded(message)
+        if count == 2 or (count <= 5 and not stroke.value):
+            bounds = self._bounds(item)
+            if bounds is None:
+                return
+            area = bounds if matrix is _UNCHANGED else _around(matrix, [bounds[:2], bounds[2:]])
+            if not stroke.value or min(area[2] - area[0], area[3] - area[1]) <= THICKEST:
+                self._take_area(*area)
+                return
+        matrix = _times(_matrix(pdfium, item), matrix)
+        for points, is_straight in _subpaths(pdfium, item, count):
+            if stroke.value:
+                for before, after in pairwise(points):
+                    self._take_line(_moved(matrix, *before), _moved(matrix, *after))
+            elif is_straight:
+                self._take_area(*_around(matrix, points))
+
+    def _take_line(self, before: tuple[float, float], after: tuple[float, float]) -> None:
+        (left, right), (bottom, top) = sorted((before[0], after[0])), sorted((before[1], after[1]))
+        if min(right - left, top - bottom) <= SLANT:
+            self._take_strip(left, bottom, right, top)
+
+    def _take_area(self, left: float, bottom: float, right: float, top: float) -> None:
+        """Take in a filled area if it is a strip; a point of a dotted line counts in both directions."""
+        width, height = right - left, top - bottom
+        if min(width, height) > THICKEST:
+            return
+        if max(width, height) <= THICKEST:
+            self._take_point(left, bottom, right, top)
+        else:
+            self._take_strip(left, bottom, right, top)
+
+    def _take_point(self, left: float, bottom: float, right: float, top: float) -> None:
+        """Take in a point of a dotted line, as a piece of whichever line it goes on, or of two new ones."""
+        x, y = (left + right) / 2, (bottom + top) / 2
+        if not (self._goes_on(left, y, right, y) or self._goes_on(x, bottom, x, top)):
+            self._take_strip(left, y, right, y)
+            self._take_strip(x, bottom, x, top)
+
+    def _take_strip(self, left: float, bottom: float, right: float, top: float) -> None:
+        shown = self.shown
+        if left < shown.left or right > shown.right or bottom < shown.bottom or top > shown.top:
+            left, right = max(left, shown.left), min(right, shown.right)
+            bottom, top = max(bottom, shown.bottom), min(top, shown.top)
+            if left > right or bottom > top:
+                return
+        is_seen = left < right or bottom < top
+        if is_seen and not self._goes_on(left, bottom, right, top):
+            self.lines.append((left, bottom, right, top))
+
+    def _goes_on(self, left: float, bottom: float, right: float, top: float) -> bool:
+        """Lengthen one of the last two lines by a piece that goes on it; say whether one could be.
+
+        Dashes and points come in thousands, one after the other; joined here they cost next to nothing.
+        """
+        is_across = right - left >= top - bottom
+        for number in (-1, -2)[: len(self.lines)]:
+            low_x, low_y, high_x, high_y = self.lines[number]
+            if (high_x - low_x >= high_y - low_y) is not is_across:
+                continue
+            if is_across:
+                is_next = abs(bottom - low_y) < 0.1 and abs(top - high_y) < 0.1
+                is_near = left <= high_x + STEP and right >= low_x - STEP
+            else:
+                is_next = abs(left - low_x) < 0.1 and abs(right - high_x) < 0.1
+                is_near = bottom <= high_y + STEP and top >= low_y - STEP
+            if is_next and is_near:
+                joined = min(left, low_x), min(bottom, low_y), max(right, high_x), max(top, high_y)
+                self.lines[number] = joined
+                return True
+        return False
+
+
+def _subpaths(
+    pdfium: Any,  # noqa: ANN401
+    path: Any,  # noqa: ANN401
+    count: int,
+) -> list[tuple[list[tuple[float, float]], bool]]:
+    """Return the points of each subpath, and whether it is without curves."""
+    x, y = ctypes.c_float(), ctypes.c_float()
+    at_x, at_y = ctypes.byref(x), ctypes.byref(y)
+    found: list[tuple[list[tuple[float, float]], bool]] = []
+    points: list[tuple[float, float]] = []
+    is_straight = True
+    for index in range(count):
+        segment = pdfium.FPDFPath_GetPathSegment(path, index)
+        pdfium.FPDFPathSegment_GetPoint(segment, at_x, at_y)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        if kind == pdfium.FPDF_SEGMENT_MOVETO and points:
+            found.append((points, is_straight))
+            points, is_straight = [], True
+        is_straight = is_straight and kind != pdfium.FPDF_SEGMENT_BEZIERTO
+        points.append((x.value, y.value))
+        if pdfium.FPDFPathSegment_GetClose(segment):
+            points.append(points[0])
+    if points:
+        found.append((points, is_straight))
+    return found
+
+
+def _matrix(pdfium: Any, item: Any) -> _Matrix:  # noqa: ANN401
+    matrix = pdfium.FS_MATRIX()
+    if not pdfium.FPDFPageObj_GetMatrix(item, matrix):
+        return _UNCHANGED
+    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+
+
+def _times(first: _Matrix, then: _Matrix) -> _Matrix:
+    """Return the matrix that does one and then the other."""
+    a, b, c, d, e, f = first
+    g, h, i, j, k, l = then  # noqa: E741
+    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l
+
+
+def _moved(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _around(matrix: _Matrix, points: Sequence[tuple[float, ...]]) -> tuple[float, float, float, float]:
+    """Return left, bottom, right, top of points moved by a matrix."""
+    if matrix is _UNCHANGED:
+        across, down = zip(*points, strict=True)
+    else:
+        across, down = zip(*(_moved(matrix, x, y) for x, y in points), strict=True)
+    return min(across), min(down), max(across), max(down)
