@@ -18,7 +18,7 @@ from pathlib import Path
 from converters import convert
 from normalize import normalize
 from report import Report
-from samples import shifts, text, word
+from samples import pdf, shifts, text, word
 from samples.reports import Sample, invent, with_extra_rows
 
 FLOORS = Path(__file__).with_name("floors.json")
@@ -157,6 +157,18 @@ def text_case(seed: int) -> tuple[str, Tally]:
     return name, tally
 
 
+def pdf_case(seed: int) -> tuple[str, Tally]:
+    """Return the group and tally of one report drawn straight to PDF."""
+    style = tuple(pdf.STYLES)[seed % len(pdf.STYLES)]
+    options = _STYLES[(seed // len(pdf.STYLES)) % len(_STYLES)]
+    sample = _sample(seed, edition=("2019", "2021")[seed % 2], **options)
+    report = normalize(convert(pdf.draw(sample, style=style, seed=seed), name=f"{seed}.pdf"))
+    clean = "label_noise" not in options
+    return f"pdf {style}", judge(
+        sample, report, frozenset(sample.numbers), f"pdf {style} {seed} {options}", clean=clean
+    )
+
+
 def shift_case(seed: int) -> tuple[str, Tally]:
     """Return the tally of one planted shift; `wrong_verified` counts those that ended as verified."""
     sample = _sample(seed, zero=(True, False)[seed % 2])
@@ -170,7 +182,7 @@ def shift_case(seed: int) -> tuple[str, Tally]:
     return f"shift {name[-4:].strip('.')}", tally
 
 
-CASES = {"word": word_case, "text": text_case, "shift": shift_case}
+CASES = {"word": word_case, "text": text_case, "shift": shift_case, "pdf": pdf_case}
 
 
 def _run(task: tuple[str, int]) -> tuple[str, Tally]:
@@ -198,7 +210,8 @@ def _results(tasks: list[tuple[str, int]], jobs: int) -> Iterator[tuple[str, Tal
 def show(groups: dict[str, Tally]) -> str:
     """Return the table that people read."""
     lines = [
-        f"{'group':26}{'reports':>8}{'recovered':>12}{'wrong':>7}{'in verified':>12}{'missing':>9}{'verified':>9}{'clean ver.':>11}{'misprints':>10}{'imprint':>9}"
+        f"{'group':26}{'reports':>8}{'recovered':>12}{'wrong':>7}{'in verified':>12}{'missing':>9}"
+        f"{'verified':>9}{'clean ver.':>11}{'misprints':>10}{'imprint':>9}"
     ]
     for name, tally in groups.items():
         recovered = f"{100 * tally.recovered / tally.recoverable:.3f}%" if tally.recoverable else "-"
@@ -218,10 +231,11 @@ def main() -> int:
     parser.add_argument("--word", type=int, default=2000)
     parser.add_argument("--text", type=int, default=4000)
     parser.add_argument("--shift", type=int, default=1000)
+    parser.add_argument("--pdf", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--show", type=int, default=40, help="how many failures to show when tuning")
     arguments = parser.parse_args()
-    counts = {"word": arguments.word, "text": arguments.text, "shift": arguments.shift}
+    counts = {kind: getattr(arguments, kind) for kind in CASES}
     groups = measure(TUNING if arguments.tune else REPORTING, counts, arguments.jobs)
     print(show(groups))
     if arguments.tune:

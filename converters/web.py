@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from converters.web_bytes import pages_of
-from converters.web_items import Line, Page, Region, Table
+from converters.web_items import FEWEST_FIGURES, Line, Page, Region, Table
 from converters.web_reader import read_page
 from document import Cell, Document, Grid, Paragraph, Place, Provenance, Source
 from errors import LimitExceeded
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _MOST_BYTES = 32 << 20
 
 # A statutory table has 25 cells at least when its head is counted; those that describe a page have 8 to 20.
-_FEWEST_CELLS, _FEWEST_FIGURES = 25, 4
+_FEWEST_CELLS = 25
 _PROSE = re.compile(
     r"。|^(?:[一二三四五六七八九十]{1,2}、|[（(][一二三四五六七八九十]{1,2}[）)])"
     r"|^[0-9０-９〇○零一二]{4}年[0-9０-９一二三四五六七八九十]{1,2}月[0-9０-９一二三四五六七八九十]{1,3}日$"
@@ -172,7 +172,7 @@ def _is_data(item: Line | Table) -> bool:
     """Tell whether an item is a table of figures, or a form for them; tables that describe a page are not."""
     if isinstance(item, Line) or item.tiling.column_count < 2:
         return False
-    return item.figures >= _FEWEST_FIGURES or len(item.tiling.slots) >= _FEWEST_CELLS
+    return item.figures >= FEWEST_FIGURES or len(item.tiling.slots) >= _FEWEST_CELLS
 
 
 def _is_prose(line: Line) -> bool:

@@ -14,6 +14,12 @@ from converters.web_items import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+
+def names(text: str) -> frozenset[str]:
+    """Return the names in a text that spaces hold apart."""
+    return frozenset(text.split())
+
+
 # --- What is hidden -----------------------------------------------------------------------------------
 
 # Every pattern goes through a style sheet once, whatever is left open in it.
@@ -21,8 +27,10 @@ _SHEET_START, _SHEET_END = re.compile(r"<style[^<>]*>", re.IGNORECASE), re.compi
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _AT_RULE = re.compile(r"@[^{};]*+(?:;|\Z|\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+(?:\}|\Z))")
 _SIMPLE = re.compile(r"(?:\w+)?([.#][\w-]+)")
-_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
-_SHOWN = re.compile(r"display\s*:\s*(?!none)\w", re.IGNORECASE)
+_NOT_SHOWN = re.compile(
+    r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE
+)
+_SHOWN = re.compile(r"(?<![\w-])display\s*:\s*(?!none)\w", re.IGNORECASE)
 
 
 def hidden_selectors(html: str) -> frozenset[str]:
@@ -70,59 +78,13 @@ _FURNITURE_TAGS = frozenset({"nav", "header", "footer", "aside", "menu", "dialog
 _FURNITURE_ROLES = frozenset(
     {"navigation", "banner", "contentinfo", "search", "complementary", "menu", "dialog"}
 )
-_FURNITURE_WORDS = frozenset(
-    {
-        "nav",
-        "navi",
-        "navbar",
-        "navigation",
-        "menu",
-        "submenu",
-        "topbar",
-        "banner",
-        "header",
-        "breadcrumb",
-        "breadcrumbs",
-        "crumb",
-        "crumbs",
-        "location",
-        "footer",
-        "foot",
-        "copyright",
-        "sidebar",
-        "aside",
-        "share",
-        "sharing",
-        "toolbar",
-        "tools",
-        "print",
-        "printer",
-        "search",
-        "login",
-        "related",
-        "recommend",
-        "pager",
-        "pagination",
-        "qrcode",
-        "friendlink",
-        "links",
-    }
+_FURNITURE_WORDS = names(
+    "nav navi navbar navigation menu submenu topbar banner header breadcrumb breadcrumbs crumb crumbs "
+    "location footer foot copyright sidebar aside share sharing toolbar tools print printer search "
+    "login related recommend pager pagination qrcode friendlink links"
 )
 _ARTICLE_TAGS = frozenset({"article", "main"})
-_ARTICLE_WORDS = frozenset(
-    {
-        "article",
-        "zoom",
-        "content",
-        "contents",
-        "editor",
-        "detail",
-        "details",
-        "text",
-        "main",
-        "wznr",
-    }
-)
+_ARTICLE_WORDS = names("article zoom content contents editor detail details text main wznr")
 TITLE_WORDS = frozenset({"title", "tit", "biaoti", "headline"})
 _WORD_STORIES = re.compile(r"mso-element\s*:\s*(?:comment|footnote|endnote|header|footer)", re.IGNORECASE)
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")

@@ -13,6 +13,9 @@ FIGURE = re.compile(r"^(?:[+\-－−增减]{0,2}[0-9０-９][0-9０-９,，.．]
 Kind = Literal["plain", "article", "furniture"]
 
 
+FEWEST_FIGURES = 4  # of a table that reports something, rather than arranges or describes a page
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
     """One line of running text. `heading` is 1 to 6, 7 for what only calls itself a title, 0 otherwise.
@@ -59,14 +62,12 @@ class Table:
     def is_layout(self) -> bool:
         """Tell whether the table only arranges things on the page.
 
-        So does a single cell, and a table around others that is one column or has no more figures than they.
+        So does a single cell, and a table around others that is one column or has next to no figures of its
+        own. (One with figures has another in its last cell where its end tag is missing.)
         """
         if len(self.tiling.slots) <= 1:
             return True
-        nested = self.nested
-        if not nested:
-            return False
-        return self.tiling.column_count == 1 or self.figures <= sum(table.figures for table in nested)
+        return bool(self.nested) and (self.tiling.column_count == 1 or self.figures < FEWEST_FIGURES)
 
     def texts(self) -> list[str]:
         """Return the texts of all cells in reading order."""

@@ -1,8 +1,8 @@
 """HTML -> the lines and tables that a screen would show, in order, and the regions they stand in.
 
 The tree is built by lexbor as browsers build it: where end tags are missing, parsers that do not follow the
-standard (libxml2) put rows inside cells. What is the report and
-what belongs to the site around it is not decided here; this module only notes the evidence.
+standard (libxml2) put rows inside cells. What is the report and what belongs to the site around it is not
+decided here; this module only notes the evidence.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
 
-from converters.web_evidence import TITLE_WORDS, hidden_selectors, is_hidden, kind_of, words_of
+from converters.web_evidence import TITLE_WORDS, hidden_selectors, is_hidden, kind_of, names, words_of
 from converters.web_items import FIGURE, Held, Kind, Line, Page, Region, Table
 from converters.web_tables import POSITION_LIMIT, TALLEST, WIDEST, Slot, Spanned, Tiling, form, span
 from errors import LimitExceeded
@@ -49,42 +49,9 @@ _FORMATTING = re.compile(
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 # Elements that are never open for long: they hold nothing, or the next of their kind closes them.
-_SELF_CLOSING = frozenset(
-    {
-        "area",
-        "base",
-        "basefont",
-        "bgsound",
-        "br",
-        "col",
-        "colgroup",
-        "embed",
-        "frame",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "tr",
-        "td",
-        "th",
-        "tbody",
-        "thead",
-        "tfoot",
-        "option",
-        "optgroup",
-        "html",
-        "body",
-        "caption",
-    }
+_SELF_CLOSING = names(
+    "area base basefont bgsound br col colgroup embed frame hr img input link meta param source track "
+    "wbr p li dt dd tr td th tbody thead tfoot option optgroup html body caption"
 )
 
 
@@ -110,85 +77,17 @@ def _check_size(html: str, name: str) -> None:
 
 # --- Reading ------------------------------------------------------------------------------------------
 
-_SKIPPED = frozenset(
-    {
-        "script",
-        "style",
-        "template",
-        "x-noscript",
-        "noframes",
-        "title",
-        "xml",
-        "svg",
-        "math",
-        "select",
-        "option",
-        "button",
-        "object",
-        "applet",
-        "audio",
-        "video",
-        "canvas",
-        "datalist",
-        "map",
-        "rt",
-        "rp",
-        "x-del",
-        "del",
-        "progress",
-        "meter",
-    }
+_SKIPPED = names(
+    "script style template x-noscript noframes title xml svg math select option button object applet "
+    "audio video canvas datalist map rt rp del progress meter"
 )
-_REGIONS = frozenset(
-    {
-        "article",
-        "aside",
-        "body",
-        "center",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "fieldset",
-        "figure",
-        "footer",
-        "form",
-        "header",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "section",
-        "ul",
-        "blockquote",
-        "dir",
-    }
+_REGIONS = names(
+    "article aside body center details dialog div dl fieldset figure footer form header main menu nav "
+    "ol section ul blockquote dir"
 )
-_BLOCKS = _REGIONS | frozenset(
-    {
-        "address",
-        "dd",
-        "dt",
-        "figcaption",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "optgroup",
-        "p",
-        "pre",
-        "summary",
-        "listing",
-        "xmp",
-        "plaintext",
-    }
+_BLOCKS = _REGIONS | names(
+    "address dd dt figcaption h1 h2 h3 h4 h5 h6 hgroup hr html legend li optgroup p pre summary "
+    "listing xmp plaintext"
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _GROUPS = frozenset({"tbody", "thead", "tfoot"})

@@ -60,7 +60,9 @@ class Tiling(Generic[Content]):
 
 def span(written: str | None, most: int, *, zero: bool = False) -> int:
     """Return the number that a span attribute means: 1 if it is none, never more than `most`."""
-    digits = (written or "").strip().removeprefix("+")
+    if not written:
+        return 1
+    digits = written.strip().removeprefix("+")
     number = ""
     for character in digits[:12]:
         if not character.isascii() or not character.isdecimal():

@@ -53,6 +53,46 @@ def column_extents(heads: Sequence[Sequence[Text]], grid: Grid) -> list[Extent] 
     return extents
 
 
+def extents_on_page(heads: Sequence[Sequence[Text]], grid: Grid) -> list[Extent] | None:
+    """Return the layout columns of a grid that lie below each head on the page, wherever the heads are.
+
+    Heads and grid may stand on different pages: a table that goes on keeps its columns' places. None when a
+    head has no place on a page, no column of the grid lies below it, or two heads share a column.
+    """
+    edges = _column_edges(grid)
+    extents: list[Extent] = []
+    for pieces in heads:
+        boxes = [piece.cell.provenance.box for piece in pieces]
+        if not boxes or edges is None or any(box is None for box in boxes):
+            return None
+        left = min(box.left for box in boxes if box)
+        right = max(box.right for box in boxes if box)
+        below = [number for number, (start, stop) in enumerate(edges) if left <= (start + stop) / 2 <= right]
+        if not below or (extents and below[0] < extents[-1][1]):
+            return None
+        extents.append((below[0], below[-1] + 1))
+    return extents
+
+
+def _column_edges(grid: Grid) -> list[tuple[float, float]] | None:
+    """Return where each layout column begins and ends on the page; None when some cell tells no place."""
+    lefts: dict[int, float] = {}
+    rights: dict[int, float] = {}
+    for cell in grid.cells:
+        if cell.provenance.box is None:
+            return None
+        lefts[cell.column] = cell.provenance.box.left
+        rights[cell.column + cell.column_span] = cell.provenance.box.right
+    edges: list[tuple[float, float]] = []
+    for column in range(grid.column_count):
+        left = lefts.get(column, rights.get(column))
+        right = rights.get(column + 1, lefts.get(column + 1))
+        if left is None or right is None:
+            return None
+        edges.append((left, right))
+    return edges
+
+
 def places_in_row(texts: Sequence[Text], extents: Sequence[Extent]) -> RowPlaces:
     """Return where the texts of one grid row stand, seen from the leaf columns."""
     figures: dict[int, list[Text]] = {}

@@ -127,7 +127,6 @@ def _judge(
     if kind != "amount" and number != int(number):
         doubts.append("source.fraction")
     if len(figure.lstrip("+-").split(".")[0]) > 1 and figure.lstrip("+-").startswith("0"):
-        doubts.append("reading.unreadable")
         return Reading(status="unreadable")
     printed_unit = cell_unit or head_unit
     if kind == "amount" and unit and printed_unit and _YUAN[printed_unit] != _YUAN[unit]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from document import Grid
 from findings import Finding
-from normalize.alignment import Extent, column_extents
+from normalize.alignment import Extent, column_extents, extents_on_page
 from normalize.blanks import shapes_of
 from normalize.gaps import fill_gaps, join_value_row
 from normalize.reading import Text
@@ -185,7 +185,7 @@ def extents_of(reading: PartReading) -> dict[int, list[Extent]]:
                 grids[text.block] = text.grid
     by_width: dict[int, list[Extent]] = {}
     for block, grid in grids.items():
-        extents = column_extents(reading.heads, grid)
+        extents = column_extents(reading.heads, grid) or extents_on_page(reading.heads, grid)
         if extents is not None:
             proved[block] = extents
             by_width[grid.column_count] = extents

@@ -100,8 +100,6 @@ def place_row(row: Row) -> Outcome:
     if heads_lost and len(reading.table.parts) > 1 and not row.deduplicated and segment.entries:
         return _left(row, "the column heads are not those of this edition")
     placed, notes = _by_structure(row)
-    if reading.heads_out_of_turn:
-        notes = [Note("structure.boxhead", "the column heads stand in another order than the form's"), *notes]
     if segment.likeness < _SURE_LABEL:
         notes = [Note("structure.label", "recognised by position more than by label"), *notes]
     return placed, notes
@@ -110,9 +108,14 @@ def place_row(row: Row) -> Outcome:
 def _by_structure(row: Row) -> Outcome:
     texts, reading = row.segment.texts, row.reading
     block = texts[0].block if texts else -1
+    other_order = Note("structure.boxhead", "the column heads stand in another order than the form's")
     if block in row.extents and all(text.block == block for text in texts):
-        return _by_columns(row, row.extents[block])
+        extents = row.extents[block]
+        placed, notes = _by_columns(row, extents)
+        return placed, notes if extents == sorted(extents) else [other_order, *notes]
     placed, notes = _by_count(row)
+    if reading.heads_out_of_turn:
+        notes = [other_order, *notes]
     grid = texts[0].grid if texts else None
     if grid is not None and has_spans(grid) and row.segment.entries and reading.heads_found == row.count:
         notes = [Note("structure.boxhead", "the column heads do not stand over the figures"), *notes]

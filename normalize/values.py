@@ -36,7 +36,7 @@ def _shown(value_id: str, placed: Placed, leaf: Leaf) -> tuple[Value, tuple[str,
     (text,) = placed.texts
     units = units_in(placed.head) if leaf.type == "amount" else ()
     reading = read(text.text, leaf.type, leaf.unit, units[0] if units else None)
-    doubts = reading.doubts
+    doubts = reading.doubts if reading.status != "unreadable" else ("reading.unreadable",)
     if len(set(units)) > 1 and "source.unit" not in doubts:
         doubts = (*doubts, "source.unit")  # the row's label names another unit than the column's head
     value = Value(

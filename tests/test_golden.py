@@ -18,7 +18,8 @@ from report import Report, evidence_to_json, to_json
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"
 GOLDEN = Path(__file__).parent / "golden"
-FILES = sorted(path.name for path in SAMPLES.iterdir() if path.suffix in (".docx", ".txt", ".pdf"))
+TRUTHS = {path.stem for path in (SAMPLES / "truth").glob("*.json")}
+FILES = sorted(path.name for path in SAMPLES.iterdir() if path.is_file() and path.stem in TRUTHS)
 
 
 def report_of(name: str) -> Report:

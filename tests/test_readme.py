@@ -48,7 +48,7 @@ def shown_in(page: str) -> Iterator[Shown]:
             continue
         for entry in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             line, _, output = entry.partition("\n")
-            command, _, remark = line.partition("#")
+            command, _, remark = line.removeprefix(".venv/bin/").partition("#")
             code = re.search(r"\d+", remark)
             if command.startswith("gouji "):
                 yield Shown(command.strip(), int(code[0]) if code else 0, tuple(output.splitlines()))
@@ -59,6 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder that looks like a fresh clone to whoever follows README there."""
     clone = tmp_path_factory.mktemp("clone")
     shutil.copytree(ROOT / "samples", clone / "samples", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "samples" / "2021-word-plain.docx", clone / "INPUT")
     return clone
 
 

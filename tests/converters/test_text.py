@@ -49,7 +49,10 @@ def one_table(text):
 
 def values(text):
     """Return the values that a report with this text in its second section prints."""
-    report = normalize(document_of(f"一、总体情况\n\n工作稳步推进。\n\n二、主动公开政府信息情况\n\n{text}"))
+    around = (
+        "一、总体情况\n\n工作稳步推进。\n\n二、主动公开政府信息情况\n\n{}\n\n六、其他需要报告的事项\n\n无。\n"
+    )
+    report = normalize(document_of(around.format(text)))
     return {
         value.id.removeprefix("proactive."): value.number
         for value in report.values.values()
@@ -408,8 +411,8 @@ def test_p12_digits_without_separators_are_read_where_only_one_way_is_left():
     }
 
 
-def test_p12_nothing_is_read_where_rows_show_that_cells_were_blank():
-    assert values(P12.replace("456", "46")) == {}
+def test_p12_no_row_is_cut_where_another_shows_that_cells_were_blank():
+    assert values(P12.replace("456", "46")) == {"licensing.decisions": 7}
 
 
 def test_p15_a_table_that_is_not_there_has_no_values():
@@ -419,6 +422,13 @@ def test_p15_a_table_that_is_not_there_has_no_values():
         )
     )
     assert (report.edition, report.trust.status) == (None, "failed")
+
+
+def test_the_last_row_of_a_file_that_may_have_broken_off_is_left():
+    report = normalize(document_of(f"二、主动公开政府信息情况\n\n{P2}"))
+    assert report.trust.status == "review"
+    assert report.values["proactive.licensing.decisions"].number is None
+    assert report.values["proactive.regulations.in_force"].number == 3
 
 
 # --- rows and cells --------------------------------------------------------------------------------------

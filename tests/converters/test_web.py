@@ -152,6 +152,10 @@ def test_leaves_out_what_a_screen_hides(attribute):
     assert texts(f"{style}<div {attribute}>假{FIGURES}</div><p class=d>真</p>") == ["真"]
 
 
+def test_shows_what_only_looks_hidden():
+    assert texts("<p style='backface-visibility:hidden;mso-display:none'>真</p>") == ["真"]
+
+
 def test_does_not_take_rules_for_print_as_rules_for_the_screen():
     assert texts("<style>@media print { .a {display:none} } </style><p class=a>真</p>") == ["真"]
 
@@ -284,6 +288,11 @@ def test_puts_tables_nested_in_a_table_of_figures_after_it():
     outer, inner = blocks(html)
     assert rows(outer) == ["甲 1 2", "乙 3 4"]
     assert rows(inner) == ["a b"]
+
+
+def test_keeps_a_table_whose_end_tag_is_missing_apart_from_the_next():
+    first, second = blocks(FIGURES.replace("</td></tr></table>", "") + FIGURES)
+    assert rows(first) == rows(second) == ["甲 1 2", "乙 3 4"]
 
 
 def test_keeps_two_tables_apart():

@@ -38,8 +38,12 @@ def test_a_missing_head_proves_nothing():
     assert column_extents(heads(WIDE, "自然人", "科研机构", "总计"), WIDE) is None
 
 
-def test_heads_out_of_order_prove_nothing():
-    assert column_extents(heads(WIDE, "其他", "自然人", "总计"), WIDE) is None
+def test_heads_in_another_order_prove_the_columns_they_stand_over():
+    assert column_extents(heads(WIDE, "其他", "自然人", "总计"), WIDE) == [(3, 4), (1, 3), (4, 5)]
+
+
+def test_two_heads_over_one_column_prove_nothing():
+    assert column_extents(heads(WIDE, "申请人情况", "自然人"), WIDE) is None
 
 
 def test_heads_of_another_grid_prove_nothing():

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from findings import CATALOGUE
-from normalize.numerals import convert_unit, looks_like_entry, read, replay, splits, unit_in_head
+from normalize.numerals import convert_unit, looks_like_entry, read, replay, splits, units_in
 from tests.cases import params
 
 
@@ -82,18 +82,18 @@ def test_units_convert_exactly_and_back(amount):
 
 
 @pytest.mark.parametrize(
-    ("label", "unit"),
+    ("label", "units"),
     [
-        ("本年收费金额（单位：万元）", "万元"),
-        ("采购总金额(万元)", "万元"),
-        ("采购总金额(万元,保留四位小数)", "万元"),
-        ("采购总金额（单位：元）", "元"),
-        ("采购总金额", None),
-        ("本年增/减（以万元计者不列）", None),
+        ("本年收费金额（单位：万元）", ("万元",)),
+        ("采购总金额(万元)", ("万元",)),
+        ("采购总金额(万元,保留四位小数)", ("万元",)),
+        ("采购总金额（单位：元）", ("元",)),
+        ("采购总金额", ()),
+        ("本年增/减（以万元计者不列）", ()),
     ],
 )
-def test_it_finds_the_unit_that_a_head_prints(label, unit):
-    assert unit_in_head(label) == unit
+def test_it_finds_the_unit_that_a_head_prints(label, units):
+    assert units_in(label) == units
 
 
 @pytest.mark.parametrize(

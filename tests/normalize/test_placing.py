@@ -324,3 +324,10 @@ def test_a_unit_in_the_cell_counts_more_than_the_one_in_the_head():
     report = normalize(form("2021", {**texts("2021"), name: "152790元"}))
     assert str(report.values[name].number) == "15.279"
     assert "source.unit" in codes(report)
+
+
+def test_two_units_for_one_figure_are_told():
+    labels = {"采购总金额": "采购总金额（万元）", "政府集中采购": "政府集中采购（单位：元）"}
+    report = normalize(form("2019", labels=labels))
+    (reason,) = [reason for reason in report.trust.reasons if reason.code == "source.unit"]
+    assert reason.at == ("proactive.procurement.amount",)
