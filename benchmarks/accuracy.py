@@ -18,8 +18,8 @@ from pathlib import Path
 from converters import convert
 from normalize import normalize
 from report import Report
-from samples import pdf, shifts, text, word
-from samples.reports import Sample, invent, with_extra_rows
+from samples import pdf, shifts, text, web, word
+from samples.reports import Sample, invent, traditional, with_extra_rows
 
 FLOORS = Path(__file__).with_name("floors.json")
 TUNING, REPORTING = 10_000_000, 20_000_000
@@ -169,6 +169,19 @@ def pdf_case(seed: int) -> tuple[str, Tally]:
     )
 
 
+def web_case(seed: int) -> tuple[str, Tally]:
+    """Return the group and tally of one report drawn as a web page."""
+    variant = web.VARIANTS[seed % len(web.VARIANTS)]
+    options = _STYLES[(seed // len(web.VARIANTS)) % len(_STYLES)]
+    sample = _sample(seed, edition=("2019", "2021")[seed % 2], **options)
+    if "big5" in variant:
+        sample = traditional(sample)
+    report = normalize(convert(web.draw(sample, variant=variant, seed=seed), name=f"{seed}.html"))
+    clean = "label_noise" not in options
+    label = f"web {variant} {seed} {options}"
+    return f"web {variant}", judge(sample, report, frozenset(sample.numbers), label, clean=clean)
+
+
 def shift_case(seed: int) -> tuple[str, Tally]:
     """Return the tally of one planted shift; `wrong_verified` counts those that ended as verified."""
     sample = _sample(seed, zero=(True, False)[seed % 2])
@@ -182,7 +195,7 @@ def shift_case(seed: int) -> tuple[str, Tally]:
     return f"shift {name[-4:].strip('.')}", tally
 
 
-CASES = {"word": word_case, "text": text_case, "shift": shift_case, "pdf": pdf_case}
+CASES = {"word": word_case, "text": text_case, "shift": shift_case, "pdf": pdf_case, "web": web_case}
 
 
 def _run(task: tuple[str, int]) -> tuple[str, Tally]:
@@ -232,6 +245,7 @@ def main() -> int:
     parser.add_argument("--text", type=int, default=4000)
     parser.add_argument("--shift", type=int, default=1000)
     parser.add_argument("--pdf", type=int, default=1000)
+    parser.add_argument("--web", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--show", type=int, default=40, help="how many failures to show when tuning")
     arguments = parser.parse_args()

@@ -13,10 +13,16 @@ from errors import LimitExceeded, MissingProgram, UnreadableFile, UnsupportedKin
 if TYPE_CHECKING:
     from document import Document
 
-MODULES = {"docx": "word", "pdf": "pdf", "text": "text"}
+MODULES = {"docx": "word", "html": "web", "mhtml": "web", "pdf": "pdf", "text": "text"}
 
 _MIB = 1 << 20
-LIMITS = {"docx": 128 * _MIB, "pdf": 256 * _MIB, "text": 64 * _MIB}  # bytes
+LIMITS = {  # bytes
+    "docx": 128 * _MIB,
+    "html": 32 * _MIB,
+    "mhtml": 32 * _MIB,
+    "pdf": 256 * _MIB,
+    "text": 32 * _MIB,
+}
 LARGEST = max(LIMITS.values())  # no file above this needs to be read at all
 
 # What a kind without a converter is, and what to do about it.
@@ -32,8 +38,6 @@ _ADVICE = {
     "wordml": ("a Word document as one XML file", "open it in Word and save it as .docx"),
     "ofd": ("an OFD document", "export it as .pdf from your OFD reader"),
     "epub": ("an e-book", "give the report itself, as .docx, .pdf or text"),
-    "html": ("a web page", "copy its text into a .txt file, or print it to .pdf"),
-    "mhtml": ("a saved web page", "copy its text into a .txt file, or print it to .pdf"),
     "image": (
         "an image",
         "scans come in a later version; give the .docx or .pdf if there is one",

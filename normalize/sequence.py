@@ -28,6 +28,7 @@ Role = Literal["heading", "caption", "corner", "group", "column", "row"]
 _SKIP_PRESCRIBED = 0.12
 # Texts that match nothing cost little: pages hold many of them. They keep an alignment together.
 _SKIP_TEXT = 0.03
+_GROUP_WEIGHT = 0.3
 # A label broken over several texts is put together again up to this many (vertical heads: one a character).
 _MOST_PIECES = 9
 
@@ -107,8 +108,9 @@ def _prescribed(standard: Standard) -> Iterator[Prescribed]:
 
 def _label(role: Role, table: str | None, part: int, identifier: str, labels: tuple[str, ...]) -> Prescribed:
     plains = tuple(dict.fromkeys(plain(label) for label in labels))
-    # A long label is a stronger landmark than a short one that also stands elsewhere.
-    weight = 0.7 + min(len(core(plains[0])), 12) / 12
+    # A long label is a stronger landmark than a short one that also stands elsewhere; a group's may stand
+    # before, between or behind its members' and must never cost one of them its match.
+    weight = (0.7 + min(len(core(plains[0])), 12) / 12) * (_GROUP_WEIGHT if role == "group" else 1)
     return Prescribed(
         role=role, table=table, part=part, id=identifier, label=labels[0], plains=plains, weight=weight
     )
