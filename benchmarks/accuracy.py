@@ -222,9 +222,20 @@ def _results(tasks: list[tuple[str, int]], jobs: int) -> Iterator[tuple[str, Tal
 
 def show(groups: dict[str, Tally]) -> str:
     """Return the table that people read."""
+    heads = (
+        "reports",
+        "recovered",
+        "wrong",
+        "in verified",
+        "missing",
+        "verified",
+        "clean ver.",
+        "misprints",
+        "imprint",
+    )
+    widths = (8, 12, 7, 12, 9, 9, 11, 10, 9)
     lines = [
-        f"{'group':26}{'reports':>8}{'recovered':>12}{'wrong':>7}{'in verified':>12}{'missing':>9}"
-        f"{'verified':>9}{'clean ver.':>11}{'misprints':>10}{'imprint':>9}"
+        "group".ljust(26) + "".join(head.rjust(width) for head, width in zip(heads, widths, strict=True))
     ]
     for name, tally in groups.items():
         recovered = f"{100 * tally.recovered / tally.recoverable:.3f}%" if tally.recoverable else "-"

@@ -97,11 +97,11 @@ def _text_kind(head: bytes) -> str | None:
     text = _decoded(head)
     if text is None:
         return None
-    if _WORD_XML.search(text):
-        return "wordml"
     if _MHTML.search(text):
         return "mhtml"
-    return "html" if _HTML.search(text[:2048]) else "text"
+    if _HTML.search(text[:2048]):
+        return "html"  # also the pages that Word writes, whose name spaces look like its own XML
+    return "wordml" if _WORD_XML.search(text) else "text"
 
 
 def _decoded(head: bytes) -> str | None:
