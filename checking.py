@@ -125,7 +125,8 @@ def tell(report: Report) -> Iterator[str]:
             for one in sums:
                 yield from _tell_sum(one)
         for finding in findings:
-            yield f"    {finding.message}"
+            if code != "source.sum":  # told above, with all the numbers
+                yield f"    {finding.message}"
             yield from _tell_places(finding.at, report)
 
 

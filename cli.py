@@ -135,7 +135,7 @@ def check(
         if not os.path.exists(out):  # noqa: PTH110  # Path.exists raises for a name too long
             _stop(f"{out}: there is no such folder; gouji convert INPUT -o {out} makes it", ExitCode.USAGE)
         failures = failures_in(out) if out.is_dir() else ()
-        reports = ((_shown(path, out), report) for path, report in reports_below(out))
+        reports = ((report.source.name, report) for _, report in reports_below(out))
         totals = Totals()
         tell = _check_as_json if output is Format.JSON else _check_as_text
         tell(reports, failures, totals)
@@ -316,10 +316,6 @@ def _where(block: Grid | Strip) -> str:
     where = block.provenance
     page = f", page {where.page}" if where.page is not None else ""
     return f"{page}, {where.place}" if where.place is not None and str(where.place) else page
-
-
-def _shown(path: Path, out: Path) -> str:
-    return path.name if path == out else path.relative_to(out).as_posix()
 
 
 def _check_as_text(

@@ -7,12 +7,14 @@ never looked at while tuning. Floors in floors.json are checked by `--check` and
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 from converters import convert
@@ -47,6 +49,7 @@ class Tally:
     imprint_right: int = 0
     zero_reports: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    digests: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
@@ -55,6 +58,7 @@ class Tally:
             if isinstance(value, int):
                 setattr(self, name, getattr(self, name) + value)
         self.reasons += other.reasons
+        self.digests += other.digests
         self.failures += other.failures
 
 
@@ -105,6 +109,7 @@ def judge(sample: Sample, report: Report, recoverable: frozenset[str], label: st
             f"{label}: imprint {[pair for pair in zip(mine, theirs, strict=True) if pair[0] != pair[1]]}"
         )
     tally.reasons.update(reason.code for reason in report.trust.reasons)
+    tally.digests.append(report.source.sha256)
     return tally
 
 
@@ -188,7 +193,7 @@ def shift_case(seed: int) -> tuple[str, Tally]:
     data, description = shifts.plant(sample, seed)
     name = f"{seed}.docx" if data[:2] == b"PK" else f"{seed}.txt"
     report = normalize(convert(data, name=name))
-    tally = Tally(reports=1, verified=report.trust.status == "verified")
+    tally = Tally(reports=1, verified=report.trust.status == "verified", digests=[report.source.sha256])
     if tally.verified:
         tally.wrong_verified = 1
         tally.failures.append(f"shift {seed} {name} {description}: verified")
@@ -248,6 +253,39 @@ def show(groups: dict[str, Tally]) -> str:
     return "\n".join(lines)
 
 
+def floors_of(groups: dict[str, Tally]) -> dict[str, dict[str, object]]:
+    """Return what may not get worse, by group, with the hash of the files that it was measured on."""
+    return {
+        name: {
+            "corpus": sha256("".join(sorted(tally.digests)).encode()).hexdigest()[:16],
+            "reports": tally.reports,
+            "recovered": tally.recovered,
+            "wrong": tally.wrong,
+            "wrong_verified": tally.wrong_verified,
+            "clean_verified": tally.clean_verified,
+            "misprints_located": tally.misprints_located,
+        }
+        for name, tally in groups.items()
+    }
+
+
+def fallen(groups: dict[str, Tally], floors: dict[str, dict[str, object]]) -> list[str]:
+    """Return what fell below its floor; groups measured on other files than the floor's are told as such."""
+    told = []
+    for name, now in floors_of(groups).items():
+        floor = floors.get(name)
+        if floor is None or floor["corpus"] != now["corpus"]:
+            told.append(f"{name}: no floor for these files; --pin after looking at the numbers")
+            continue
+        for key, better in _BETTER.items():
+            if better * (now[key] - floor[key]) < 0:  # type: ignore[operator]  # whole numbers
+                told.append(f"{name}: {key} was {floor[key]} and is {now[key]}")
+    return told
+
+
+_BETTER = {"recovered": 1, "clean_verified": 1, "misprints_located": 1, "wrong": -1, "wrong_verified": -1}
+
+
 def main() -> int:
     """Measure, print, and compare with the pinned floors."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -258,11 +296,19 @@ def main() -> int:
     parser.add_argument("--pdf", type=int, default=1000)
     parser.add_argument("--web", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--check", action="store_true", help="end with 1 if anything fell below its floor")
+    parser.add_argument("--pin", action="store_true", help="write the floors anew")
     parser.add_argument("--show", type=int, default=40, help="how many failures to show when tuning")
     arguments = parser.parse_args()
     counts = {kind: getattr(arguments, kind) for kind in CASES}
     groups = measure(TUNING if arguments.tune else REPORTING, counts, arguments.jobs)
     print(show(groups))
+    if arguments.pin:
+        FLOORS.write_text(json.dumps(floors_of(groups), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    if arguments.check:
+        told = fallen(groups, json.loads(FLOORS.read_text(encoding="utf-8")))
+        print("\n".join(told) or "nothing fell below its floor")
+        return 1 if told else 0
     if arguments.tune:
         for name, tally in groups.items():
             for failure in tally.failures[: arguments.show]:

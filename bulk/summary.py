@@ -51,9 +51,8 @@ def summarise(
         yield f"  {nonzero} with figures, {len(read) - nonzero} with nothing but zeros and blanks"
     yield from _reasons(ordered, paint)
     if skipped:
-        reasons = Counter(one.reason.split(" (")[0] for one in skipped)
-        told = "; ".join(f"{count} {reason}" for reason, count in reasons.most_common(4))
-        yield paint(f"  not taken: {told} (--dry-run lists them)", "dim")
+        files = "file" if len(skipped) == 1 else "files"
+        yield paint(f"  left aside: {len(skipped)} {files} that are no reports (--dry-run says why)", "dim")
     yield ""
     yield from _next(counts, out, paint)
 

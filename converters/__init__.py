@@ -85,4 +85,4 @@ def _unsupported(name: str, kind: str | None) -> str:
     if kind is None:
         return f"{name}: the bytes are no document and no text; check that the download is complete"
     what, advice = _ADVICE[kind]
-    return f"{name}: this is {what}, which is not read yet; {advice}"
+    return f"{name}: this is {what}, which is not read; {advice}"

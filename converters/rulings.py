@@ -12,6 +12,7 @@ ruling's play grows with the size a table is printed in and not with the resolut
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -52,7 +53,16 @@ MOST_RULINGS = 4000
 # The requests table has 30 x 10 positions; beyond this a frame is hatching or a map.
 MOST_POSITIONS = 40_000
 
+# Lines of one wrapped figure follow each other at the font's own distance, 1.0 to 1.5 text heights; figures
+# of two rows are parted by their cells' padding besides.
+WRAPPED = 1.7
+# Between the text of a full line and the sides of its cell stands padding, at most this much: Word sets 0.5
+# text heights at either side, drawn tables 0.2 to 0.5.
+PADDING = 0.6
+
 DEFAULT_HEIGHT = 10.5  # the size most forms are printed in, where a page has no words to measure
+
+_FIGURE_LINE = re.compile(r"[-+－＋]?[0-9０-９.,．，]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -252,11 +262,12 @@ def fill(frame: Frame, words: Iterable[Word], *, height: float, page: int | None
             held[number].append(word)
         if number is None or not _holds(boxes[number], word.box):
             strays.append(word)
+    padding = _padding(zip(boxes, held, strict=True), height)
     grid = Grid(
         row_count=len(frame.rows) - 1,
         column_count=len(frame.columns) - 1,
         cells=tuple(
-            _cell(extent, box, inside, height, page)
+            _cell(extent, box, inside, height, page, padding)
             for extent, box, inside in zip(extents, boxes, held, strict=True)
         ),
         provenance=Provenance(page=page, box=frame.box),
@@ -436,13 +447,45 @@ def _holds(cell_box: Box, box: Box) -> bool:
     return across >= INSIDE * (box.right - box.left) and down >= INSIDE * (box.bottom - box.top)
 
 
-def _cell(extent: Extent, box: Box, words: Sequence[Word], height: float, page: int | None) -> Cell:
+def _is_wrapped_figure(found: Sequence[Sequence[Word]], box: Box, padding: float) -> bool:
+    """Say whether the lines of a cell are one figure that was too wide for it.
+
+    Proved by the room: each line is so full that the next one's first character would not have stood on it.
+    """
+    if len(found) < 2 or not all(len(line) == 1 and _FIGURE_LINE.fullmatch(line[0].text) for line in found):
+        return False
+    room = box.right - box.left - 2 * padding
+    for (above,), (below,) in pairwise(found):
+        step = (below.box.top + below.box.bottom - above.box.top - above.box.bottom) / 2
+        next_character = (below.box.right - below.box.left) / len(below.text)
+        is_full = above.box.right - above.box.left + next_character > room
+        if not is_full or step > WRAPPED * (above.box.bottom - above.box.top):
+            return False
+    return True
+
+
+def _padding(held: Iterable[tuple[Box, Sequence[Word]]], height: float) -> float:
+    """Return how near the texts of a frame come to the sides of their cells: no line goes beyond it."""
+    gaps = [
+        gap
+        for box, words in held
+        for word in words
+        for gap in (word.box.left - box.left, box.right - word.box.right)
+    ]
+    return min(max(min(gaps, default=0.0), 0.0), PADDING * height)
+
+
+def _cell(
+    extent: Extent, box: Box, words: Sequence[Word], height: float, page: int | None, padding: float
+) -> Cell:
+    found = lines(words)
+    between = "" if _is_wrapped_figure(found, box, padding) else "\n"
     return Cell(
         row=extent.row,
         column=extent.column,
         row_span=extent.row_span,
         column_span=extent.column_span,
-        text="\n".join(line_text(line, height) for line in lines(words)),
+        text=between.join(line_text(line, height) for line in found),
         confidence=min((word.confidence for word in words), default=1.0),
         provenance=Provenance(
             page=page,

@@ -60,7 +60,7 @@ class _Collector:
 def _with_rows(reason: str, rows: Sequence[str]) -> str:
     if not rows:
         return reason
-    more = f" and {len(rows) - 3} more rows" if len(rows) > 3 else ""
+    more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
     return f"{reason}: {'; '.join(rows[:3])}{more}"
 
 

@@ -189,7 +189,7 @@ def _with_blanks(row: Row) -> Outcome:
     only = _only_way(row)
     if only is not None:
         return row.shown(only), [Note("structure.shifted", "figures were placed by their sums")]
-    return _left(row, f"{count} figures for {row.count} columns")
+    return _left(row, f"the row shows another number of figures than columns, {count} instead of {row.count}")
 
 
 def _shift_notes(row: Row) -> list[Note]:

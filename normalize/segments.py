@@ -64,7 +64,7 @@ class PartReading:
 
     def name(self, row: Leaf | None) -> str:
         """Return what a person would call a row: its label, or what the one row without a label is."""
-        return row.label if row else self.part.caption or "数值行"
+        return row.label if row else self.part.caption or "the row of values"
 
 
 def read_parts(

@@ -18,7 +18,7 @@ from rapidfuzz import fuzz, process
 
 from document import Cell
 from normalize.labels import core, numbering, plain
-from normalize.reading import Text
+from normalize.reading import Text, kind_of
 from standards import Standard
 from standards.form import layout
 
@@ -119,18 +119,22 @@ def _label(role: Role, table: str | None, part: int, identifier: str, labels: tu
 _RUN_IN = re.compile(r"^\s*(?P<heading>[一二三四五六]、[^。：:\n]{4,36})[。：:\n](?P<rest>.+)$", re.DOTALL)
 
 
+_OWN_LINE = re.compile(r"^\s*(?P<heading>[一二三四五六]、[^\n]{4,36})\n(?P<rest>.+)$", re.DOTALL)
+
+
 def split_headings(texts: Sequence[Text], form: Script) -> list[Text]:
-    """Return the texts, a section heading that runs on into its prose taken off the prose."""
+    """Return the texts, a section heading taken off the prose, or the table's first cell, behind it."""
     headings = {
         core(plain_text) for label in form.labels if label.role == "heading" for plain_text in label.plains
     }
     result: list[Text] = []
     for text in texts:
-        match = None if text.in_table else _RUN_IN.match(text.text)
+        match = (_OWN_LINE if text.in_table else _RUN_IN).match(text.text)
         heading = plain(match["heading"]) if match else ""
         if match and core(heading) in headings and match["rest"].strip():
             result.append(replace(text, text=match["heading"], plain=heading, kind="label"))
-            result.append(replace(text, text=match["rest"], plain="", kind="prose"))
+            kind = kind_of(match["rest"])
+            result.append(replace(text, text=match["rest"], plain=plain(match["rest"]), kind=kind))
         else:
             result.append(text)
     return result

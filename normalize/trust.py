@@ -17,6 +17,7 @@ from normalize.placing import Placement
 from normalize.repairs import propose
 from report import Check, Trust, Value
 from standards import Standard
+from standards.wording import word_line
 
 
 def judge(
@@ -79,19 +80,20 @@ def _lone_blanks(values: Mapping[str, Value]) -> Iterator[Finding]:
     )
     empty = tuple(value.id for value in shown if value.status == "blank" and not value.text.strip())
     if prints_zeros and empty:
-        message = f"{len(empty)} cells are empty in a report that prints its zeros"
+        message = f"empty cells in a report that prints its zeros: {len(empty)}"
         yield Finding(code="structure.lone_blank", message=message, at=empty)
 
 
 def _failing_sums(
     checks: Sequence[Check], values: Mapping[str, Value], standard: Standard
 ) -> Iterator[Finding]:
-    labels = {identity.id: identity.label for identity in standard.identities}
     by_suspects: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    identities = {identity.id: identity for identity in standard.identities}
     for check, proposals in propose(checks, values, standard):
         suspects = tuple(proposal.value for proposal in proposals)
         would = f", would hold with {proposals[0].number}" if len(proposals) == 1 else ""
-        name = f"{labels[check.identity] or check.identity} ({check.at})"
+        identity = identities[check.identity]
+        name = f"{identity.label or identity.id} ({word_line(standard, identity.table, check.at)})"
         by_suspects[suspects].append(f"{name}: {check.left} is not {check.right}{would}")
     for suspects, messages in by_suspects.items():
         yield Finding(code="source.sum", message="; ".join(messages), at=suspects)
@@ -105,13 +107,13 @@ def _blank_totals(
     at: list[str] = []
     for check, terms in zip(checks, terms_of(standard), strict=True):
         if check.verdict == "unknown" and check.left is not None and check.right is not None:
-            blank.append(check.at)
+            blank.append(word_line(standard, terms.identity.table, check.at))
             at += [
                 value_id
                 for value_id in (*terms.left, *terms.right)
                 if values[value_id].number or value_id in terms.right
             ]
     if blank:
-        names = ", ".join(blank[:5])
-        message = f"{len(blank)} totals are left blank: {names}"
+        more = f" and {len(blank) - 5} more" if len(blank) > 5 else ""
+        message = f"totals left blank: {'; '.join(blank[:5])}{more}"
         yield Finding(code="source.blank_total", message=message, at=tuple(dict.fromkeys(at)))

@@ -36,6 +36,13 @@ VARIANTS: tuple[str, ...] = (
     "extra-rows",
 )
 _BREAK = "<w:br/>"
+_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
+_RULED = (
+    '<w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblBorders>'
+    + "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>' for side in _SIDES)
+    + "</w:tblBorders></w:tblPr>"
+)
+_TEXT_WIDTH = 9026  # of an A4 page between the usual margins, in twentieths of a point
 _MARK = 'w:author="编者" w:date="2020-01-01T00:00:00Z"'
 _NUMERALS = {
     "section": (re.compile(r"^[一二三四五六]、"), "chineseCountingThousand", "%1、"),
@@ -152,12 +159,9 @@ class _Pen:
         return blocks
 
     def table_xml(self, table: WordTable) -> str:
-        columns = '<w:gridCol w:w="900"/>' * table.width
+        columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in _column_widths(table))
         rows = "".join(self.row_xml(row) for row in table.rows)
-        return (
-            '<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/></w:tblPr>'
-            f"<w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>"
-        )
+        return f"<w:tbl>{_RULED}<w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>"
 
     def row_xml(self, row: WordRow) -> str:
         properties = ""
@@ -309,6 +313,24 @@ class _Pen:
             )
             parts["numbering"] = f"<w:numbering {NAMESPACES}>{abstract}{lists}</w:numbering>"
         return parts
+
+
+def _column_widths(table: WordTable) -> list[int]:
+    """Return the widths of the layout columns in twentieths of a point: figures alike, labels by their length.
+
+    A column that no cell has for itself takes its share of the narrowest cell over it.
+    """
+    shares: list[tuple[int, float]] = [(table.width + 1, 1.0)] * table.width
+    for row in table.rows:
+        for cell in row.cells:
+            is_label = cell.origin.role in ("row", "extra row") and not row.is_head
+            wanted = min(max(len(cell.origin.text) / 8, 1.2), 3.0) if is_label else 1.0
+            for column in range(cell.left, cell.left + cell.span):
+                span, share = shares[column]
+                if cell.span <= span:
+                    shares[column] = (cell.span, max(wanted, share) if cell.span == span else wanted)
+    total = sum(share / span for span, share in shares)
+    return [int(_TEXT_WIDTH * share / span / total) for span, share in shares]
 
 
 def _numbered_labels(sample: Sample) -> dict[str, tuple[str, str]]:

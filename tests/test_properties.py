@@ -29,17 +29,17 @@ STYLES = st.sampled_from(
 KEEPS_ALL = ("P2", "P3", "P13", "markdown")
 
 
-FEES, FEES_LABEL = "proactive.fees.amount", "本年收费金额（单位：万元）"
+AMOUNT_HEADS = {"采购总金额": "采购总金额（万元）", "本年收费金额（单位：万元）": "本年收费金额（单位：元）"}
 
 
 def invented(seed: int, **options: object) -> Sample:
-    """Return an invented report, but none whose noise turned the unit of a head into another one.
+    """Return an invented report, but none that prints another unit than the form into the head of an amount.
 
-    A page that prints 0.1 under 单位：元 says 0.1元, whatever its writer meant.
+    Noise may also lose the 万 of 万元: such a page says something else than its truth. And a unit broken over
+    two lines is not found yet (test_a_unit_broken_over_two_lines_counts).
     """
     sample = invent(seed, **options)
-    said_in_yuan = sample.labels.get(FEES_LABEL, FEES_LABEL).endswith(("：元）", ":元)"))
-    assume(not (said_in_yuan and sample.numbers[FEES] and sample.texts[FEES] == f"{sample.numbers[FEES]:f}"))
+    assume(all(sample.labels.get(head) != other for head, other in AMOUNT_HEADS.items()))
     return sample
 
 

@@ -326,6 +326,19 @@ def test_a_unit_in_the_cell_counts_more_than_the_one_in_the_head():
     assert "source.unit" in codes(report)
 
 
+@pytest.mark.xfail(
+    strict=True, reason="a head's unit is looked for with the line breaks and spaces still inside"
+)
+@pytest.mark.parametrize(
+    "printed", ["本年收费金额（单位：\n元）", "本年收费金额（单位： 元）", "本年收费金额（单 位：\n元）"]
+)
+def test_a_unit_broken_over_two_lines_counts(printed):
+    name = "proactive.fees.amount"
+    shown = {**texts("2021"), name: "152790"}
+    report = normalize(form("2021", shown, labels={"本年收费金额（单位：万元）": printed}))
+    assert str(report.values[name].number) == "15.279"
+
+
 def test_two_units_for_one_figure_are_told():
     labels = {"采购总金额": "采购总金额（万元）", "政府集中采购": "政府集中采购（单位：元）"}
     report = normalize(form("2019", labels=labels))
