@@ -465,14 +465,16 @@ def _is_wrapped_figure(found: Sequence[Sequence[Word]], box: Box, padding: float
 
 
 def _padding(held: Iterable[tuple[Box, Sequence[Word]]], height: float) -> float:
-    """Return how near the texts of a frame come to the sides of their cells: no line goes beyond it."""
+    """Return what a frame's cells keep free at either side, told by those with several lines.
+
+    Their longest lines are full; the median passes over those with a mark hanging out into the padding.
+    """
     gaps = [
-        gap
+        min(min(word.box.left - box.left, box.right - word.box.right) for word in words)
         for box, words in held
-        for word in words
-        for gap in (word.box.left - box.left, box.right - word.box.right)
+        if len(words) > 1
     ]
-    return min(max(min(gaps, default=0.0), 0.0), PADDING * height)
+    return min(max(median(gaps), 0.0), PADDING * height) if gaps else 0.0
 
 
 def _cell(

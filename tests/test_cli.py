@@ -208,7 +208,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes_as_an_undisturbed_one(tmp_path: 
 def test_check_tells_the_sum_that_fails_in_the_words_of_the_form(converted: Path) -> None:
     done = gouji("check", converted)
     assert done.returncode == 0
-    assert "2019-word-nested-misprint.docx.json" in done.stdout
+    assert "review  2019-word-nested-misprint.docx  " in done.stdout
     assert "2021-word-plain" not in done.stdout
     assert "各类申请人之和，等于总计: 1 is not 0" in done.stdout
     assert "法律服务机构" in done.stdout
