@@ -94,7 +94,6 @@ def test_of_two_reports_in_one_file_one_is_read_whole_and_the_other_told(edition
     assert first or second
 
 
-@pytest.mark.xfail(strict=True, reason="of two equally good alignments the later one is taken")
 def test_of_two_reports_the_first_is_read():
     assert wrong(two_reports("2021"), numbers("2021")) == {}
 
