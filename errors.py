@@ -34,6 +34,12 @@ class UnreadableFile(ConversionError):
     code = "input.unreadable"
 
 
+class PasswordNeeded(UnreadableFile):
+    """The file is encrypted, and no password was given or a wrong one."""
+
+    code = "input.password"
+
+
 class UnsupportedKind(ConversionError):
     """No converter reads this kind of file."""
 

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 JOBS_PER_WORKER = 500
 _START_SECONDS = 60.0
 # Failures that another run may not meet again: they are tried anew, the others stand.
-_PASSING = ("limit.", "internal.", "output.", "input.missing_program")
+_PASSING = ("limit.", "internal.", "output.", "input.missing_program", "input.password")
+# The options under which the outputs of an encrypted input stand: that a password was given, never which.
+_UNLOCKED = "password"
 # What ends the run, because every further output would meet it too.
 _FATAL = {
     errno.ENOSPC,
@@ -51,11 +53,13 @@ def run(
     limits: Limits,
     jobs: int = 1,
     force: bool = False,
+    password: str | None = None,
     seen: Callable[[Row, Outcome], None] = lambda _row, _outcome: None,
 ) -> None:
     """Convert every input into `out`; `seen` gets each record as it is made, in any order.
 
-    Finished inputs of the same content, options and version are left as they are, and seen too. Raises
+    Finished inputs of the same content, options and version are left as they are, and seen too; of the
+    password the ledger knows only which inputs took one. Raises
     OutputNotWritten when the folder cannot be written; everything finished until then stands.
     """
     prepare(out)
@@ -64,7 +68,10 @@ def run(
         before = {row.name: row for row in ledger.rows()}
         ledger.expect(one.name for one in inputs)
         try:
-            queue = (_job(one, before.get(one.name), out, version, force=force) for one in inputs)
+            queue = (
+                _job(one, before.get(one.name), out, version, force=force, password=password)
+                for one in inputs
+            )
             with closing(outcomes(queue, limits=limits, jobs=jobs)) as done:
                 for outcome in done:
                     row = _settle(outcome, before.get(outcome.name), out, version, force=force)
@@ -216,14 +223,15 @@ def _deaf() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _job(one: Input, row: Row | None, out: Path, version: str, *, force: bool) -> Job:
+def _job(one: Input, row: Row | None, out: Path, version: str, *, force: bool, password: str | None) -> Job:
     """Return the job for an input, with the content that needs no work because its outputs stand."""
     known = None
     if row is not None and row.state == "done" and row.sha256 and not force:
-        stands = row.key == key_of(row.sha256, "", version)
+        options = ("", _UNLOCKED) if password else ("",)
+        stands = row.key in {key_of(row.sha256, option, version) for option in options}
         if stands and (not row.has_report or all(target.is_file() for target in outputs(out, one.name))):
             known = row.sha256
-    return Job(name=one.name, path=one.path, known=known)
+    return Job(name=one.name, path=one.path, known=known, password=password)
 
 
 def _settle(outcome: Outcome, before: Row | None, out: Path, version: str, *, force: bool) -> Row:
@@ -238,7 +246,9 @@ def _settle(outcome: Outcome, before: Row | None, out: Path, version: str, *, fo
     return Row(
         name=outcome.name,
         sha256=outcome.sha256,
-        key=None if passing or outcome.sha256 is None else key_of(outcome.sha256, "", version),
+        key=None
+        if passing or outcome.sha256 is None
+        else key_of(outcome.sha256, _UNLOCKED if outcome.unlocked else "", version),
         outcome=outcome.status,
         code=outcome.code,
         reason=None if outcome.message is None else readable(outcome.message),

@@ -18,6 +18,7 @@ _STYLES = {"verified": "good", "review": "warn", "failed": "bad"}
 ERRORS = {
     "input.error": "The file could not be read.",
     "input.unreadable": "The file is empty, broken or cannot be opened.",
+    "input.password": "The file is encrypted; its password is missing or wrong.",
     "input.unsupported": "No converter reads this kind of file yet.",
     "input.limit": "The file is larger or deeper than the limits allow.",
     "input.missing_program": "A program that the file needs is not installed.",

@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +40,7 @@ class Job:
     name: str
     path: Path
     known: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +48,7 @@ class Outcome:
     """The one record of an input.
 
     `status` is verified, review or failed. `json` is None when no report came of it, or when `same`
-    says that the content is the one already done. `seconds` is the time in the worker, `peak_bytes`
+    says that the content is the one already done. `unlocked` says that it took the password. `seconds` is the time in the worker, `peak_bytes`
     the worker's largest memory so far (0 where the system does not tell).
     """
 
@@ -64,6 +65,7 @@ class Outcome:
     json: bytes | None = None
     evidence: bytes | None = None
     same: bool = False
+    unlocked: bool = False
     seconds: float = 0.0
     peak_bytes: int = 0
     trace: str | None = None
@@ -97,7 +99,7 @@ def work(job: Job) -> Outcome:
     try:
         data = _read(job)
         digest = sha256(data).hexdigest()
-        fields = {"status": "", "same": True} if digest == job.known else _convert(job.name, data)
+        fields = {"status": "", "same": True} if digest == job.known else _convert(job, data)
     except ConversionError as error:
         fields = {"status": "failed", "code": error.code, "message": str(error)}
     except RecursionError:
@@ -138,12 +140,13 @@ def _read(job: Job) -> bytes:
         raise UnreadableFile(message) from error
 
 
-def _convert(name: str, data: bytes) -> dict[str, object]:
-    from converters import convert  # noqa: PLC0415
+def _convert(job: Job, data: bytes) -> dict[str, object]:
+    from converters import convert, wants_password  # noqa: PLC0415
     from normalize import normalize  # noqa: PLC0415
     from report import evidence_to_json, to_json  # noqa: PLC0415
 
-    report: Report = normalize(convert(data, name=name))
+    name = job.name
+    report: Report = normalize(convert(data, name=name, password=job.password))
     reasons = report.trust.reasons
     fields: dict[str, object] = {
         "status": report.trust.status,
@@ -154,6 +157,7 @@ def _convert(name: str, data: bytes) -> dict[str, object]:
         "nonzero": sum(bool(value.number) for value in report.values.values()),
         "json": to_json(report),
         "evidence": evidence_to_json(report),
+        "unlocked": job.password is not None and wants_password(data),
     }
     if report.trust.status == "failed":
         fields["code"] = reasons[0].code if reasons else "structure.no_table"

@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING
 
 from converters.kinds import kind_of
 from document import Source
-from errors import LimitExceeded, MissingProgram, UnreadableFile, UnsupportedKind
+from errors import (
+    ConversionError,
+    LimitExceeded,
+    MissingProgram,
+    PasswordNeeded,
+    UnreadableFile,
+    UnsupportedKind,
+)
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from document import Document
 
 MODULES = {"docx": "word", "html": "web", "mhtml": "web", "pdf": "pdf", "text": "text"}
@@ -71,8 +80,32 @@ def convert(data: bytes, *, name: str, password: str | None = None) -> Document:
         message = f"{name}: reading {kind} needs {missing.name}; install it (see gouji doctor)"
         raise MissingProgram(message) from missing
     document: Document = (
-        module.convert(data, source, password=password) if kind == "pdf" else module.convert(data, source)
+        _convert_pdf(module, data, source, password) if kind == "pdf" else module.convert(data, source)
     )
+    return document
+
+
+def wants_password(data: bytes) -> bool:
+    """Say whether a file is of a kind that is read, and opens with a password only."""
+    if kind_of(data) != "pdf":
+        return False
+    from converters.pdf_lock import is_locked  # noqa: PLC0415  # loads pdfium, which only PDFs need
+
+    return is_locked(data)
+
+
+def _convert_pdf(module: ModuleType, data: bytes, source: Source, password: str | None) -> Document:
+    """Convert a PDF; errors name the file, and a password that it does not want is not tried on it."""
+    from converters.pdf_lock import is_locked  # noqa: PLC0415  # loads pdfium, which only PDFs need
+
+    if password and not is_locked(data):
+        password = None
+    try:
+        document: Document = module.convert(data, source, password=password)
+    except ConversionError as error:
+        kind = PasswordNeeded if is_locked(data, password) else type(error)
+        message = f"{source.name}: {error}"
+        raise kind(message) from error
     return document
 
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from converters import pdf_ink, pdf_prose, pdf_second, whitespace
+from converters import pdf_ink, pdf_overleaf, pdf_prose, pdf_second, whitespace
 from converters.pdf_ink import Ink, Run
 from converters.pdf_prose import Line
 from converters.rulings import Filled, Frame, Ruling, Word, around, fill, frames, text_height
@@ -81,7 +81,7 @@ def convert(data: bytes, source: Source, *, password: str | None = None) -> Docu
     Raises UnreadableFile for a file that is damaged or wants a password, LimitExceeded for one too large.
     """
     _refuse_cut_off(data)
-    pages = _pages(data, password)
+    pages = _with_whole_rows(_pages(data, password))
     on_pages = [pdf_prose.plain_lines(page.apart.words, page.apart.height) for page in pages]
     margins = pdf_prose.margin_lines(
         [(page.ink.height, on) for page, on in zip(pages, on_pages, strict=True)]
@@ -293,6 +293,41 @@ def _lost(apart: Apart, number: int) -> tuple[Finding, ...]:
         for filled in apart.filled
         for stray in filled.strays
     )
+
+
+def _with_whole_rows(pages: Sequence[Page]) -> list[Page]:
+    """Return the pages with rows that a page's end cut in half whole on the page they begin on."""
+    whole = list(pages)
+    for number in range(len(whole) - 1, 0, -1):
+        above, below = whole[number - 1], whole[number]
+        upper, lower = _last_grid(above.apart), _first_grid(below.apart)
+        if upper is None or lower is None or _format(above) != _format(below):
+            continue
+        joined, rest = pdf_overleaf.join(upper, lower)
+        whole[number - 1] = replace(above, apart=_exchanged(above.apart, upper, joined))
+        whole[number] = replace(below, apart=_exchanged(below.apart, lower, rest))
+    return whole
+
+
+def _last_grid(apart: Apart) -> Filled | None:
+    """Return the grid that a page ends with; None when more than a page number stands below it."""
+    last = max(apart.filled, key=lambda filled: _box(filled.grid).bottom, default=None)
+    if last is None or sum(word.box.top >= _box(last.grid).bottom for word in apart.words) > HEAD_WORDS:
+        return None
+    return last
+
+
+def _first_grid(apart: Apart) -> Filled | None:
+    """Return the grid that a page begins with; None when more than a running head stands above it."""
+    first = min(apart.filled, key=lambda filled: _box(filled.grid).top, default=None)
+    if first is None or sum(word.box.bottom <= _box(first.grid).top for word in apart.words) > HEAD_WORDS:
+        return None
+    return first
+
+
+def _exchanged(apart: Apart, old: Filled, new: Filled | None) -> Apart:
+    every = (new if filled is old else filled for filled in apart.filled)
+    return replace(apart, filled=tuple(filled for filled in every if filled is not None))
 
 
 def _text_edges(

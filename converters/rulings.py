@@ -126,10 +126,13 @@ class Filled:
     """A grid with the words in its cells.
 
     `strays` are words inside the frame that no cell holds whole; those whose centre lies in a cell are in
-    its text as well. `is_torn` says that rulings enclosed a shape that is no rectangle.
+    its text as well. `is_torn` says that rulings enclosed a shape that is no rectangle. `words` holds those
+    of each of the grid's cells, `padding` what the cells keep free at either side.
     """
 
     grid: Grid
+    words: tuple[tuple[Word, ...], ...] = ()
+    padding: float = 0.0
     strays: tuple[Word, ...] = ()
     is_torn: bool = False
 
@@ -272,7 +275,13 @@ def fill(frame: Frame, words: Iterable[Word], *, height: float, page: int | None
         ),
         provenance=Provenance(page=page, box=frame.box),
     )
-    return Filled(grid=grid, strays=tuple(strays), is_torn=len(extents) != len(groups))
+    return Filled(
+        grid=grid,
+        words=tuple(map(tuple, held)),
+        padding=padding,
+        strays=tuple(strays),
+        is_torn=len(extents) != len(groups),
+    )
 
 
 def lines(words: Iterable[Word]) -> tuple[tuple[Word, ...], ...]:
@@ -447,6 +456,13 @@ def _holds(cell_box: Box, box: Box) -> bool:
     return across >= INSIDE * (box.right - box.left) and down >= INSIDE * (box.bottom - box.top)
 
 
+def is_full(line: Sequence[Word], below: Sequence[Word], box: Box, padding: float) -> bool:
+    """Say whether the first character of the line below would not have stood on a line of a cell."""
+    first = below[0]
+    next_character = (first.box.right - first.box.left) / len(first.text)
+    return line[-1].box.right - line[0].box.left + next_character > box.right - box.left - 2 * padding
+
+
 def _is_wrapped_figure(found: Sequence[Sequence[Word]], box: Box, padding: float) -> bool:
     """Say whether the lines of a cell are one figure that was too wide for it.
 
@@ -454,12 +470,10 @@ def _is_wrapped_figure(found: Sequence[Sequence[Word]], box: Box, padding: float
     """
     if len(found) < 2 or not all(len(line) == 1 and _FIGURE_LINE.fullmatch(line[0].text) for line in found):
         return False
-    room = box.right - box.left - 2 * padding
-    for (above,), (below,) in pairwise(found):
-        step = (below.box.top + below.box.bottom - above.box.top - above.box.bottom) / 2
-        next_character = (below.box.right - below.box.left) / len(below.text)
-        is_full = above.box.right - above.box.left + next_character > room
-        if not is_full or step > WRAPPED * (above.box.bottom - above.box.top):
+    for above, below in pairwise(found):
+        upper, lower = above[0].box, below[0].box
+        step = (lower.top + lower.bottom - upper.top - upper.bottom) / 2
+        if not is_full(above, below, box, padding) or step > WRAPPED * (upper.bottom - upper.top):
             return False
     return True
 

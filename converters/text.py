@@ -98,7 +98,7 @@ def _is_common(character: str, charset: str) -> bool:
 
 def _decoded(data: bytes, encoding: str, name: str) -> tuple[str, tuple[Finding, ...]]:
     text = data.decode(encoding, errors="replace").removeprefix("\ufeff")
-    bad = text.count("\ufffd") + text.count("\0")
+    bad = text.count("\ufffd") + text.count("\0") + text.count("\uffff") + text.count("\ufffe")
     if bad * 20 > len(text):
         message = f"{name}: not a text file in UTF-8, UTF-16, GB18030 or Big5; save it as UTF-8 text"
         raise UnreadableFile(message)

@@ -69,10 +69,10 @@ class Imprint:
 def read_imprint(front: Sequence[Line], body: Sequence[Line], back: Sequence[Line]) -> Imprint:
     """Return the imprint of the lines before the first heading, the running text, and the closing lines."""
     title, title_lines, organ_in_title = _title(front)
-    date, date_line = _date([*back, *front])
+    date, date_line = _date([*reversed(back), *front])
     issuer, issuer_line = _issuer(front, body, back, organ_in_title)
     year = _year(title, [*front, *body, *back])
-    used = {*title_lines, *filter(None, (date_line, issuer_line))}
+    used = {*title_lines, *filter(None, (title, date_line, issuer_line))}
     return Imprint(title=title, issuer=issuer, year=year, date=date, used=frozenset(used))
 
 
@@ -92,7 +92,7 @@ def _title(front: Sequence[Line]) -> tuple[str | None, tuple[str, ...], str | No
                 break
             joined = "".join(texts[start : end + 1])
             if len(joined) <= 80 and _TITLE.search(joined) and (count == 1 or _can_open(texts[start])):
-                if start and _belongs_above(texts[start - 1], joined):
+                while start and _belongs_above(texts[start - 1], "".join(texts[start : end + 1])):
                     start -= 1
                 stop = end + 1
                 if stop < len(texts) and _YEAR_LINE.match(texts[stop]):
@@ -188,8 +188,8 @@ def _year_in_prose(texts: Sequence[str]) -> int | None:
 
 
 def _date(lines: Sequence[Line]) -> tuple[str | None, str | None]:
-    """Return the date of a line that is nothing but a date, the last one first, and that line."""
-    for line in reversed(lines):
+    """Return the date of the first line that is nothing but a date, and that line."""
+    for line in lines:
         text = tidy(line.text).translate(_FULL_WIDTH)
         if match := _DATE.match(text):
             year, month, day = int(match["year"]), int(match["month"]), int(match["day"])

@@ -160,7 +160,9 @@ def convert_unit(number: Decimal, printed_unit: str, unit: str) -> Decimal:
 
 def units_in(label: str) -> tuple[str, ...]:
     """Return the units that a label prints, such as 万元 in 采购总金额(万元), in order."""
-    return tuple(re.findall(r"[(（:：](?:单位[:：]?)?(亿元|億元|万元|萬元|千元|百元|元)", label))
+    return tuple(
+        re.findall(r"[(（:：](?:单位[:：]?)?(亿元|億元|万元|萬元|千元|百元|元)", _SPACES.sub("", label))
+    )
 
 
 def looks_like_entry(text: str) -> bool:
@@ -172,7 +174,7 @@ def looks_like_entry(text: str) -> bool:
 
 
 # What one cell prints when cells are printed without anything between them: by type of column.
-_COUNT = r"[0０]|[1-9１-９][0-9０-９]*|[-/—无]"
+_COUNT = r"[0０]|[1-9１-９][0-9０-９]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[-/—无]"
 _RUN_CELLS = {
     "count": re.compile(_COUNT),
     "signed_count": re.compile(rf"{_COUNT}|(?:[-+－＋]|[增减][加少]?)(?:[1-9１-９][0-9０-９]*|[0０])"),

@@ -15,6 +15,7 @@ from findings import Finding
 from normalize.alignment import Extent, column_extents, extents_on_page
 from normalize.blanks import shapes_of
 from normalize.gaps import fill_gaps, join_value_row
+from normalize.labels import plain
 from normalize.reading import Text
 from normalize.rows import Placed, Row, place_row
 from normalize.segments import PartReading, Segment, is_deduplicated, read_parts
@@ -228,7 +229,9 @@ def _keep_unmapped(reading: PartReading, segment: Segment, collector: _Collector
     label = segment.label.strip()
     texts = tuple(text.text.strip() for text in segment.texts)
     collector.unmapped.append(UnmappedRow(table=reading.table.id, label=label, texts=texts))
-    if label:
+    if label and plain(label) in {plain(row.label) for row in reading.part.rows}:
+        collector.find("structure.stray_figures", "a prescribed row stands twice", row=label)
+    elif label:
         collector.find("structure.extra_row", "rows are not prescribed", row=label)
     else:
         collector.find("structure.stray_figures", "figures stand under no label", row=" ".join(texts).strip())

@@ -17,6 +17,7 @@ _CHINESE = r"\u3001-\u303f\u4e00-\u9fff\u3400-\u4dbf\uff01-\uff5e\u2018\u2019\u2
 _STRAY_SPACE = re.compile(
     rf"(?<=[{_CHINESE}])[ \t\u00a0\u3000]+(?=[{_CHINESE}0-9])|(?<=[0-9%])[ \t\u00a0\u3000]+(?=[{_CHINESE}])"
 )
+_SPACE_AT_FIGURE = re.compile(r"(?<=[0-9])[ \t\u00a0]+(?=[%％.．、,，])")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _OPENING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、是.．:：]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d)|[①-⑳]|第[一二三四五六七八九十]{1,3}[，、,章节条])"
@@ -41,7 +42,8 @@ class Line:
 def tidy(text: str) -> str:
     """Return a text without stray spaces: none beside Chinese characters, none at the ends."""
     text = _INVISIBLE.sub("", text).strip().replace("\n", " ")
-    return re.sub(r"[ \t\u00a0]{2,}", " ", _STRAY_SPACE.sub("", text)).strip(" \t\u00a0\u3000\r\n")
+    text = _SPACE_AT_FIGURE.sub("", _STRAY_SPACE.sub("", text))
+    return re.sub(r"[ \t\u00a0]{2,}", " ", text).strip(" \t\u00a0\u3000\r\n")
 
 
 def split_breaks(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from document import Cell, Paragraph
 from normalize.editions import Recognised
 from normalize.imprint import Imprint, read_imprint
-from normalize.prose import Line, is_furniture, paragraphs, running_heads, split_breaks, tidy
+from normalize.prose import Line, paragraphs, running_heads, split_breaks, tidy
 from normalize.reading import Text
 from report import SectionText
 
@@ -37,36 +37,33 @@ def cut(recognised: Recognised, covered: Collection[int]) -> tuple[tuple[Section
     closing = body_lines[-_CLOSING_LINES:]
     imprint = read_imprint(front.lines, body_lines, closing)
     heads = running_heads(line.text for piece in pieces for line in piece.lines) | imprint.used
+    opening = _opening(front.lines, imprint, heads, lacks_heading=not body or body[0].section != "overview")
     sections: list[SectionText] = []
-    opening = _opening(front.lines, imprint, lacks_heading=not body or body[0].section != "overview")
     for piece in body:
         assert piece.section is not None
-        lines = (*opening, *piece.lines) if piece.section == "overview" else piece.lines
+        text = paragraphs(piece.lines, heads)
         sections.append(
             SectionText(
                 id=piece.section,
                 heading=tidy(piece.heading) if piece.heading else None,
-                paragraphs=paragraphs(lines, heads),
+                paragraphs=(*opening, *text) if piece.section == "overview" else text,
             )
         )
     if opening and not any(section.id == "overview" for section in sections):
-        text = paragraphs(opening, heads)
-        if text:
-            sections.insert(0, SectionText(id="overview", heading=None, paragraphs=text))
+        sections.insert(0, SectionText(id="overview", heading=None, paragraphs=opening))
     return tuple(sections), imprint
 
 
-def _opening(front: tuple[Line, ...], imprint: Imprint, *, lacks_heading: bool) -> tuple[Line, ...]:
-    """Return the lines between title and first heading that are the report's own prose."""
-    start = 0
-    for number, line in enumerate(front):
-        if tidy(line.text) in imprint.used:
-            start = number + 1
+def _opening(
+    front: tuple[Line, ...], imprint: Imprint, heads: frozenset[str], *, lacks_heading: bool
+) -> tuple[str, ...]:
+    """Return the paragraphs between title and first heading that are the report's own prose."""
+    used = [number for number, line in enumerate(front) if tidy(line.text) in imprint.used]
+    start = used[0] if used else 0
     return tuple(
-        line
-        for line in front[start:]
-        if lacks_heading or len(tidy(line.text)) >= 20 or _SENTENCE.search(line.text)
-        if not is_furniture(line.text)
+        text
+        for text in paragraphs(front[start:], heads)
+        if lacks_heading or len(text) >= 20 or _SENTENCE.search(text)
     )
 
 

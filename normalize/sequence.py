@@ -156,10 +156,10 @@ def split_glued(texts: Sequence[Text], form: Script) -> list[Text]:
     return result
 
 
-_BRACKETS = re.compile(r"\([^()]*\)")
+_BRACKETS = re.compile(r"(?:\([^()]*\))+")
 # A row's cells printed right behind its label: figures, marks, signs and units.
 _TAIL = re.compile(
-    r"^(?P<label>.*?[^-0-9.+/无增减加少万亿元])(?P<cells>[-0-9.+/无增减加少万亿元]*[-0-9/无元])$", re.DOTALL
+    r"^(?P<label>.*?[^-0-9.,+/无增减加少万亿元])(?P<cells>[-0-9.,+/无增减加少万亿元]*[-0-9/无元])$", re.DOTALL
 )
 
 
@@ -183,22 +183,26 @@ def _pieces(text: Text, form: Script) -> list[Text] | None:
 
 
 def _cut(label: str, form: Script) -> list[str] | None:
-    """Return the prescribed labels that a text consists of; explanations in brackets may stand between.
+    """Return the prescribed labels that a text consists of, each with the explanation in brackets behind it.
 
     What is left between two labels must itself be much like one.
     """
     parts: list[str] = []
     end = 0
-    for match in form.glued.finditer(label):
-        rest = _BRACKETS.sub("", label[end : match.start()])
-        if rest and not _nearest(core(rest), form):
-            return None
-        parts += [rest, match.group()] if rest else [match.group()]
-        end = match.end()
-    rest = _BRACKETS.sub("", label[end:])
-    if not parts or (rest and not _nearest(core(rest), form)):
-        return None
-    return [*parts, rest] if rest else parts
+    for match in (*form.glued.finditer(label), None):
+        rest = label[end : match.start() if match else None]
+        brackets = _BRACKETS.match(rest)
+        if brackets and parts:
+            parts[-1] += brackets.group()
+            rest = rest[brackets.end() :]
+        if rest:
+            if not _nearest(core(rest), form):
+                return None
+            parts.append(rest)
+        if match:
+            parts.append(match.group())
+            end = match.end()
+    return parts or None
 
 
 def _nearest(bare: str, form: Script) -> str | None:
@@ -215,7 +219,7 @@ def _in_print_order(parts: Sequence[str], form: Script) -> bool:
     for part in parts:
         spans = form.exact.get(part)
         if spans is None:
-            nearest = _nearest(core(part), form)
+            nearest = core(part) if core(part) in form.cores else _nearest(core(part), form)
             starts = set(form.cores[nearest]) if nearest else set()
         else:
             starts = {start for start, _ in spans}
@@ -239,7 +243,25 @@ def align(texts: Sequence[Text], form: Script) -> tuple[tuple[Match, ...], float
         turn += position in useful or (text.in_table and text.kind == "label")
     turns.append(turn)
     chain, score = _best_chain(points, turns, form)
-    return (*chain, *_out_of_turn(texts, chain, form)), score
+    headings = _lone_headings(points, chain, form, len(texts))
+    found = sorted((*chain, *headings), key=lambda match: match.first)
+    return (*found, *_out_of_turn(texts, found, form)), score
+
+
+def _lone_headings(
+    points: Sequence[Match], chain: Sequence[Match], form: Script, end: int
+) -> Iterator[Match]:
+    """Yield headings whose tables are lost: to skip so many labels cost more than a heading gains."""
+    ends = [(-1, -1), *((match.last, match.stop) for match in chain)]
+    begins = [*((match.first, match.start) for match in chain), (end, len(form.labels))]
+    for (last, stop), (first, start) in zip(ends, begins, strict=True):
+        reached = last, stop
+        for point in points:
+            is_heading = form.labels[point.start].role == "heading" and point.likeness >= 0.9
+            behind = point.first > reached[0] and point.start > reached[1]
+            if is_heading and behind and point.last < first and point.stop < start:
+                yield point
+                reached = point.last, point.stop
 
 
 def _out_of_turn(texts: Sequence[Text], chain: Sequence[Match], form: Script) -> Iterator[Match]:
@@ -355,6 +377,8 @@ def _judge(likeness: float, text: str, number: str, label: Prescribed) -> float:
     if label.role == "heading" and text.startswith("("):
         return likeness - 0.3  # （一） opens a paragraph inside a section, never a section
     prescribed = numbering(label.plains[0])
+    if label.role == "heading" and number != prescribed and likeness < 0.9:
+        return likeness - 0.3  # titles and sentences use the same words as headings
     if number and prescribed:
         return min(1.0, likeness + 0.02) if number == prescribed else likeness - 0.12
     return likeness - 0.02 if number or prescribed else likeness

@@ -199,7 +199,9 @@ def _orphaned_group(rows: list[_Row], random: Random, damage: float) -> bool:
     del damage
     for above, below in pairwise(rows):
         group = next((place for place, text in enumerate(above.stub[:-1]) if len(text) > 4 and text), None)
-        if above.is_head or group is None or not above.stub[-1] or not below.stub[-1] or below.stub[group]:
+        if above.is_head or group is None or not above.stub[-1]:
+            continue
+        if len(below.stub) <= group or not below.stub[-1] or below.stub[group]:
             continue
         if random.random() < 0.5:
             text = above.stub[group]

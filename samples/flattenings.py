@@ -84,7 +84,12 @@ def _certain_ids(rows: Iterable[_Row]) -> frozenset[str]:
 def _broken(text: str, random: Random) -> list[str]:
     """Break a long label over two lines now and then."""
     text = wrapped(text)
-    if len(text) > 4 and not text.isascii() and random.random() < 0.05:
+    if (
+        len(text) > 4
+        and not text.isascii()
+        and not re.search(r"[0-9０-９]{2}", text)
+        and random.random() < 0.05
+    ):
         place = random.randrange(2, len(text) - 1)
         return [text[:place], text[place:]]
     return [text]

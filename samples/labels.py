@@ -131,8 +131,8 @@ def _one_space(random: Random, label: str) -> str:
 def _wrong_characters(random: Random, label: str) -> str:
     """Change or lose one character (two of a long label); a short label stays, or nothing would tell it."""
     for _ in range(1 if len(label) < 14 else random.randint(1, 2)):
-        if len(label) < 7:
-            break
+        if len(label) < 7 or "元" in label:
+            break  # a unit that lost a letter would print another amount
         position = random.randrange(3, len(label))
         wrong = _ALIKE.get(label[position], "") if random.random() < 0.7 else ""
         alike = [place for place, letter in enumerate(label) if letter in _ALIKE and place > 1]

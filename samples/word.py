@@ -6,7 +6,7 @@ XML is written as text rather than by calls for every cell: benchmarks draw thou
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from xml.sax.saxutils import escape
 
@@ -146,20 +146,21 @@ class _Pen:
             "split-head": lambda table: grids.cut(table, self.random, repeat_head=True),
         }
         pieces = changes[self.variant](table) if self.variant in changes else [table]
+        widths = _column_widths(pieces)
         blocks: list[str] = []
         for number, piece in enumerate(pieces):
             if number:
                 broken = self.random.random() < 0.5
                 blocks.append('<w:p><w:r><w:br w:type="page"/></w:r></w:p>' if broken else "<w:p/>")
-            blocks.append(self.table_xml(piece))
+            blocks.append(self.table_xml(piece, widths))
         if self.variant == "nested":
             return [_layout_table("".join(blocks), self.random)]
         if self.variant == "content-controls" and self.random.random() < 0.3:
             return [_control("".join(blocks))]
         return blocks
 
-    def table_xml(self, table: WordTable) -> str:
-        columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in _column_widths(table))
+    def table_xml(self, table: WordTable, widths: Iterable[int]) -> str:
+        columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         rows = "".join(self.row_xml(row) for row in table.rows)
         return f"<w:tbl>{_RULED}<w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>"
 
@@ -315,13 +316,14 @@ class _Pen:
         return parts
 
 
-def _column_widths(table: WordTable) -> list[int]:
+def _column_widths(pieces: Sequence[WordTable]) -> list[int]:
     """Return the widths of the layout columns in twentieths of a point: figures alike, labels by their length.
 
     A column that no cell has for itself takes its share of the narrowest cell over it.
     """
-    shares: list[tuple[int, float]] = [(table.width + 1, 1.0)] * table.width
-    for row in table.rows:
+    width = pieces[0].width
+    shares: list[tuple[int, float]] = [(width + 1, 1.0)] * width
+    for row in (row for piece in pieces for row in piece.rows):
         for cell in row.cells:
             is_label = cell.origin.role in ("row", "extra row") and not row.is_head
             wanted = min(max(len(cell.origin.text) / 8, 1.2), 3.0) if is_label else 1.0
@@ -391,7 +393,7 @@ def _layout_table(content: str, random: Random) -> str:
     margin = '<w:tc><w:tcPr><w:tcW w:w="0" w:type="auto"/></w:tcPr><w:p/></w:tc>'
     cell = f'<w:tc><w:tcPr><w:tcW w:w="0" w:type="auto"/></w:tcPr><w:p/>{content}<w:p/></w:tc>'
     wide = random.random() < 0.5
-    grid = '<w:gridCol w:w="9000"/>' * (2 if wide else 1)
+    grid = f'<w:gridCol w:w="400"/><w:gridCol w:w="{_TEXT_WIDTH}"/>' if wide else f'<w:gridCol w:w="{_TEXT_WIDTH}"/>'
     return (
         '<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid><w:tr>{margin if wide else ''}{cell}</w:tr></w:tbl>"

@@ -263,7 +263,7 @@ class _Reader:
         self._left = dict(data)
 
     def refuse(self, key: str, reason: str) -> NoReturn:
-        message = f"{self.path}.{key}: {reason}"
+        message = f"{self.path}.{key}: {reason}".removeprefix("standard.")
         raise StandardInvalid(message)
 
     def names(self) -> tuple[str, ...]:
