@@ -243,12 +243,13 @@ def _settle(outcome: Outcome, before: Row | None, out: Path, version: str, *, fo
     except OutputExists as error:
         outcome = replace(outcome, status="failed", code=error.code, message=str(error), json=None)
     passing = outcome.code is not None and outcome.code.startswith(_PASSING)
+    options = _UNLOCKED if outcome.unlocked else ""
     return Row(
         name=outcome.name,
         sha256=outcome.sha256,
         key=None
         if passing or outcome.sha256 is None
-        else key_of(outcome.sha256, _UNLOCKED if outcome.unlocked else "", version),
+        else key_of(outcome.sha256, options, version),
         outcome=outcome.status,
         code=outcome.code,
         reason=None if outcome.message is None else readable(outcome.message),

@@ -35,7 +35,10 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """One input; `known` is the sha256 of what is done already, so that the same content is left alone."""
+    """One input; `known` is the sha256 of what is done already, so that the same content is left alone.
+
+    The password reaches the worker here, through the pipe, and goes no further than the converter.
+    """
 
     name: str
     path: Path
@@ -48,8 +51,9 @@ class Outcome:
     """The one record of an input.
 
     `status` is verified, review or failed. `json` is None when no report came of it, or when `same`
-    says that the content is the one already done. `unlocked` says that it took the password. `seconds` is the time in the worker, `peak_bytes`
-    the worker's largest memory so far (0 where the system does not tell).
+    says that the content is the one already done. `unlocked` says that it opened with the job's password
+    only. `seconds` is the time in the worker, `peak_bytes` the worker's largest memory so far (0 where the
+    system does not tell).
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Whether a PDF is locked, told apart from whether it is damaged: only the former has a way out for its owner."""
+"""Whether a PDF is locked rather than damaged: for a locked one there is a way out, its password."""
 
 from __future__ import annotations
 

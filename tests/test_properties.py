@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from converters import convert
@@ -27,20 +27,6 @@ STYLES = st.sampled_from(
 )
 # Blank cells and row ends survive in these, or what stands for them does.
 KEEPS_ALL = ("P2", "P3", "P13", "markdown")
-
-
-AMOUNT_HEADS = {"采购总金额": "采购总金额（万元）", "本年收费金额（单位：万元）": "本年收费金额（单位：元）"}
-
-
-def invented(seed: int, **options: object) -> Sample:
-    """Return an invented report, but none that prints another unit than the form into the head of an amount.
-
-    Noise may also lose the 万 of 万元: such a page says something else than its truth. And a unit broken over
-    two lines is not found yet (test_a_unit_broken_over_two_lines_counts).
-    """
-    sample = invent(seed, **options)
-    assume(all(sample.labels.get(head) != other for head, other in AMOUNT_HEADS.items()))
-    return sample
 
 
 def from_word(sample: Sample, **options: object) -> Report:
@@ -92,7 +78,7 @@ def test_what_is_drawn_into_the_form_is_read_out_of_it(edition, lost_layout, dat
 @given(SEEDS, st.sampled_from(EDITIONS), st.sampled_from(word.VARIANTS), STYLES)
 @settings(max_examples=60)
 def test_every_word_report_is_read_exactly(seed, edition, variant, style):
-    sample = invented(seed, edition=edition, **style)
+    sample = invent(seed, edition=edition, **style)
     if variant == "extra-rows":
         sample = with_extra_rows(sample, seed)
     report = from_word(sample, variant=variant, seed=seed)
@@ -106,8 +92,7 @@ def test_every_word_report_is_read_exactly(seed, edition, variant, style):
 @given(SEEDS, st.sampled_from(text.FLATTENINGS), STYLES)
 @settings(max_examples=120)
 def test_flattened_in_any_way_it_gives_the_same_value_or_none(seed, flattening, style):
-    assume(flattening != "P12" or not {"markers", "label_noise"} & set(style))  # the known failures below
-    sample = invented(seed, **style)
+    sample = invent(seed, **style)
     report, _ = from_text(sample, flattening, seed=seed)
     assert wrong(report, sample) == {}
     assert all((value.status == "printed") == (value.number is not None) for value in report.values.values())
@@ -116,17 +101,14 @@ def test_flattened_in_any_way_it_gives_the_same_value_or_none(seed, flattening, 
 @pytest.mark.parametrize(
     ("seed", "options"),
     [
-        pytest.param(
-            121, {"markers": True}, id="行政处罚6,589 is read as 589: the label ends before the last comma"
-        ),
+        pytest.param(121, {"markers": True}, id="a thousands separator does not end the label"),
         pytest.param(
             452490,
             {"label_noise": 0.2},
-            id="the unit of 信息内容本年收费金额（单位：元） is lost when the two heads are taken apart",
+            id="the unit of two heads that were taken apart",
         ),
     ],
 )
-@pytest.mark.xfail(strict=True, reason="see the name of the case")
 def test_figures_glued_to_their_labels_are_read_whole_or_not_at_all(seed, options):
     sample = invent(seed, **options)
     report, _ = from_text(sample, "P12", seed=seed)
@@ -136,7 +118,7 @@ def test_figures_glued_to_their_labels_are_read_whole_or_not_at_all(seed, option
 @given(SEEDS, st.sampled_from(text.FLATTENINGS), STYLES, st.floats(0, 1))
 @settings(max_examples=120)
 def test_however_damaged_no_verified_report_holds_another_value(seed, flattening, style, damage):
-    sample = invented(seed, **style)
+    sample = invent(seed, **style)
     report, _ = from_text(sample, flattening, seed=seed, damage=damage)
     assert report.trust.status != "verified" or wrong(report, sample) == {}
 
@@ -145,7 +127,7 @@ def test_however_damaged_no_verified_report_holds_another_value(seed, flattening
 @given(seed=SEEDS, style=STYLES.filter(lambda style: "markers" not in style))  # a wide figure may be broken
 @settings(max_examples=15)
 def test_what_a_careful_reader_could_recover_is_recovered(flattening, seed, style):
-    sample = invented(seed, **style)
+    sample = invent(seed, **style)
     report, flat = from_text(sample, flattening, seed=seed)
     assert missing(report, sample, flat.recoverable) == set()
 
@@ -165,7 +147,7 @@ def test_every_value_that_is_none_is_named_in_a_reason(seed, flattening):
 @given(SEEDS, st.sampled_from(EDITIONS), st.sampled_from(["split", "split-head"]), STYLES)
 @settings(max_examples=25)
 def test_a_word_table_cut_over_pages_gives_the_same_values(seed, edition, variant, style):
-    sample = invented(seed, edition=edition, **style)
+    sample = invent(seed, edition=edition, **style)
     whole, cut = from_word(sample), from_word(sample, variant=variant, seed=seed)
     assert numbers(cut) == numbers(whole)
     assert (cut.edition, cut.year, cut.issuer, cut.sections) == (
@@ -189,7 +171,7 @@ def test_page_ends_inside_a_text_table_change_no_value(seed, edition):
 @given(SEEDS, st.sampled_from(EDITIONS), st.sampled_from(["word", "P1", "P2", "P3", "P13", "P14"]))
 @settings(max_examples=60)
 def test_noise_in_labels_never_moves_a_value(seed, edition, how):
-    sample = invented(seed, edition=edition, blanks="zero", label_noise=0.5)
+    sample = invent(seed, edition=edition, blanks="zero", label_noise=0.5)
     report = from_word(sample) if how == "word" else from_text(sample, how, seed=seed)[0]
     assert wrong(report, sample) == {}
 
@@ -209,61 +191,40 @@ def prose(report: Report) -> list[tuple[str, str | None, str]]:
 @settings(max_examples=40)
 def test_word_and_text_of_one_report_say_the_same(seed, edition, flattening):
     sample = invent(seed, edition=edition, blanks="zero")
-    one, (other, flat) = from_word(sample), from_text(sample, flattening, seed=seed)
+    one, (other, _) = from_word(sample), from_text(sample, flattening, seed=seed)
     assert one.values == other.values
     assert one.checks == other.checks
     imprints = [
         (report.edition, report.title, report.issuer, report.year, report.date) for report in (one, other)
     ]
     assert imprints[0] == imprints[1]
-    known = has_web_page(flat), repeats_title(flat, sample), breaks_preamble(flat, sample)  # failures below
-    if not any(known):
-        assert prose(one) == prose(other)
-
-
-def has_web_page(flat: text.Flattened) -> bool:
-    return "首页 >" in flat.data.decode()
-
-
-def breaks_preamble(flat: text.Flattened, sample: Sample) -> bool:
-    lines = flat.data.decode().replace(" ", "").splitlines()
-    return not all(text in map(str.strip, lines) for text in sample.preamble)
-
-
-def repeats_title(flat: text.Flattened, sample: Sample) -> bool:
-    front, _, body = flat.data.decode().partition(sample.sections[0][1])
-    again = [line.strip() for line in front.splitlines()].count(sample.title) > 1
-    return again or (len(sample.title_lines) > 1 and bool(sample.title) and sample.title in front + body)
+    assert prose(one) == prose(other)
 
 
 @pytest.mark.parametrize(
     ("seed", "flattening", "options"),
     [
-        pytest.param(
-            23, "markdown", {}, id="the closing date is prose where the page above names a date as well"
-        ),
-        pytest.param(50, "P13", {}, id="a title printed over two lines is not known again as a running head"),
+        pytest.param(23, "markdown", {}, id="a closing date below a page that names a date as well"),
+        pytest.param(50, "P13", {}, id="a title over two lines is a running head on one"),
         pytest.param(
             391881,
             "markdown",
             {"edition": "2019", "zero": False, "misprint": True},
-            id="what stands above a title repeated before the first heading is lost",
+            id="a title repeated before the first heading",
         ),
         pytest.param(
             781450,
             "markdown",
             {"edition": "2021", "zero": False, "misprint": True},
-            id="a short line of a wrapped preamble is lost",
+            id="a short line of a wrapped preamble",
         ),
     ],
 )
-@pytest.mark.xfail(strict=True, reason="see the name of the case")
 def test_word_and_text_of_one_report_have_the_same_prose(seed, flattening, options):
     sample = invent(seed, blanks="zero", **options)
     assert prose(from_text(sample, flattening, seed=seed)[0]) == prose(from_word(sample))
 
 
-@pytest.mark.xfail(strict=True, reason="a space before % or before the point of an item's number stays")
 def test_spaces_around_figures_leave_no_trace():
     sample = invent(1, edition="2019", blanks="zero")
     assert from_text(sample, "P13", seed=1)[0].sections == from_word(sample).sections
@@ -284,7 +245,7 @@ def test_word_keeps_the_paragraphs_as_they_were_written(seed, edition):
 @given(SEEDS, STYLES, st.sampled_from(["word", "P1", "P9", "P13", "P15"]))
 @settings(max_examples=25)
 def test_json_and_back_is_the_same_report(seed, style, how):
-    sample = invented(seed, **style)
+    sample = invent(seed, **style)
     report = from_word(sample) if how == "word" else from_text(sample, how, seed=seed)[0]
     data, evidence = to_json(report), evidence_to_json(report)
     again = from_json(data, evidence)

@@ -326,9 +326,6 @@ def test_a_unit_in_the_cell_counts_more_than_the_one_in_the_head():
     assert "source.unit" in codes(report)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a head's unit is looked for with the line breaks and spaces still inside"
-)
 @pytest.mark.parametrize(
     "printed", ["本年收费金额（单位：\n元）", "本年收费金额（单位： 元）", "本年收费金额（单 位：\n元）"]
 )

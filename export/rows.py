@@ -1,0 +1,271 @@
+"""A finished report as a row: wide (a row a report) or long (a row a value), the same for every kind of file.
+
+Reading is what an export costs, so a report is one json.loads and a walk over the wanted ids; no types are
+built. What is told is what the JSON says: nothing is judged, summed, filled or converted here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from errors import UnreadableFile
+from report import SCHEMA
+from standards import EDITIONS, load
+from standards.wording import path_of, word
+
+Shape = Literal["wide", "long"]
+Labels = Literal["id", "zh"]
+Kind = Literal["text", "whole", "number"]
+Cell = str | int | float | None
+Row = tuple[Cell, ...]
+
+_BEGIN = b'{"checks":['  # how a report begins, and no other JSON file of an output folder
+
+_BOUND = 2**53  # RFC 8785: no whole number beyond what a double holds
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """A column: its head, unique in its table, and what it holds.
+
+    "whole" holds int, and where a page prints a fraction for a count, that fraction as a float.
+    """
+
+    head: str
+    kind: Kind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finished:
+    """A report's JSON as it was read, and the file it came from."""
+
+    path: str
+    data: Mapping[str, Any]
+
+
+_ABOUT: tuple[tuple[str, str, Kind], ...] = (
+    ("name", "文件", "text"),
+    ("sha256", "SHA-256", "text"),
+    ("kind", "文件类型", "text"),
+    ("title", "标题", "text"),
+    ("issuer", "单位", "text"),
+    ("year", "年度", "whole"),
+    ("date", "日期", "text"),
+    ("edition", "格式版本", "text"),
+    ("status", "状态", "text"),
+    ("reasons", "原因代码", "text"),
+)
+_LONG: tuple[tuple[str, str, Kind], ...] = (
+    ("name", "文件", "text"),
+    ("issuer", "单位", "text"),
+    ("year", "年度", "whole"),
+    ("edition", "格式版本", "text"),
+    ("status", "状态", "text"),
+    ("id", "数据项", "text"),
+    ("table", "表", "text"),
+    ("row", "行", "text"),
+    ("column", "列", "text"),
+    ("number", "数值", "number"),
+    ("value_status", "数值状态", "text"),
+    ("unit", "计量单位", "text"),
+)
+
+
+def columns(shape: Shape, labels: Labels) -> tuple[Column, ...]:
+    """Return the columns of a shape, headed by ids or by the form's own words."""
+    heads = _LONG if shape == "long" else (*_ABOUT, *_value_columns())
+    return tuple(Column(head=zh if labels == "zh" else name, kind=kind) for name, zh, kind in heads)
+
+
+def rows(shape: Shape, reports: Iterable[Finished]) -> Iterator[Row]:
+    """Yield the rows of reports, in their order, with a cell for every column of the shape."""
+    if shape == "wide":
+        return map(_wide, reports)
+    return (row for report in reports for row in _long(report))
+
+
+def reports_in(out: Path) -> Iterator[Finished]:
+    """Yield every report of an output folder, or the one of a file, in the order of their names.
+
+    Other JSON files are passed over. Raises UnreadableFile for a report that is cut off, altered or of
+    another version.
+    """
+    paths = [str(out)] if out.is_file() else _candidates(str(out))
+    for path in paths:
+        try:
+            with open(path, "rb") as file:  # noqa: PTH123  # a Path for each of 100,000 costs a second
+                data = file.read()
+        except OSError as error:
+            message = f"{path}: cannot be read ({error.strerror}); check its rights"
+            raise UnreadableFile(message) from error
+        if data.startswith(_BEGIN):
+            yield Finished(path=path, data=_checked(path, data))
+
+
+def value_statuses(report: Finished) -> Mapping[str, str]:
+    """Return value id -> status by the report's evidence, empty without one; raises UnreadableFile."""
+    path = f"{report.path.removesuffix('.json')}.evidence.json"
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            return {value_id: proof["status"] for value_id, proof in json.loads(file.read()).items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f"{path}: not a whole evidence of gouji ({error}); convert its input again with --force"
+        raise UnreadableFile(message) from error
+
+
+def _candidates(folder: str) -> list[str]:
+    """Return the JSON files below a folder that may be reports, sorted by the names of their inputs."""
+    found: list[tuple[str, str]] = []
+    for here, _, names in os.walk(folder):
+        present = set(names)
+        for name in names:
+            # <name>.evidence.json is a report only when the input itself was called <name>.evidence.
+            if name.endswith(".json") and not (
+                name.endswith(".evidence.json") and f"{name.removesuffix('.evidence.json')}.json" in present
+            ):
+                path = os.path.join(here, name)  # noqa: PTH118
+                found.append((os.path.relpath(path, folder).removesuffix(".json").replace(os.sep, "/"), path))
+    return [path for _, path in sorted(found)]
+
+
+def _checked(path: str, data: bytes) -> Mapping[str, Any]:
+    """Return a report's members after a look at all that a row is made of."""
+    try:
+        read: Mapping[str, Any] = json.loads(data)
+        if read["schema"] != SCHEMA:
+            message = f"schema is {read['schema']!r}, not {SCHEMA!r}"
+            raise ValueError(message)
+        edition, values = read["report"]["edition"], read["values"]
+        if values.keys() != _ids_of(edition):
+            message = f"its values are not those of edition {edition}"
+            raise ValueError(message)
+        _check_cells(_about(read), values)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f"{path}: not a whole report of gouji ({error}); convert its input again with --force"
+        raise UnreadableFile(message) from error
+    return read
+
+
+def _check_cells(about: Row, values: Mapping[str, Cell]) -> None:
+    for cell, (name, _, kind) in zip(about, _ABOUT, strict=True):
+        if cell is not None and type(cell) is not (str if kind == "text" else int):
+            message = f"{name} is {cell!r}"
+            raise ValueError(message)
+    for value_id, number in values.items():
+        # Not isinstance: a bool is no number. Not a number (NaN) is not between any two.
+        if number is not None and not (type(number) in (int, float) and -_BOUND <= number <= _BOUND):
+            message = f"{value_id} is {number!r}"
+            raise ValueError(message)
+
+
+@cache
+def _ids_of(edition: str | None) -> frozenset[str]:
+    if edition is None:
+        return frozenset()
+    if edition not in EDITIONS:
+        message = f"edition {edition!r} is not known"
+        raise ValueError(message)
+    return frozenset(load(edition).value_ids)
+
+
+def _about(data: Mapping[str, Any]) -> Row:
+    source, report, trust = data["source"], data["report"], data["trust"]
+    return (
+        source["name"],
+        source["sha256"],
+        source["kind"],
+        report["title"],
+        report["issuer"],
+        report["year"],
+        report["date"],
+        report["edition"],
+        trust["status"],
+        "; ".join(dict.fromkeys(reason["code"] for reason in trust["reasons"])) or None,
+    )
+
+
+def _wide(report: Finished) -> Row:
+    return (*_about(report.data), *map(report.data["values"].get, _union()))
+
+
+def _long(report: Finished) -> Iterator[Row]:
+    data = report.data
+    name, _, _, _, issuer, year, _, edition, status, _ = _about(data)
+    values: Mapping[str, int | float | None] = data["values"]
+    # A number is always a printed one; only for the others is the evidence opened, twice the report's size.
+    statuses = value_statuses(report) if None in values.values() else {}
+    for value_id, table, row, column, unit in _places(edition):
+        number = values[value_id]
+        value_status = "printed" if number is not None else statuses.get(value_id)
+        yield (
+            name,
+            issuer,
+            year,
+            edition,
+            status,
+            value_id,
+            table,
+            row,
+            column,
+            number,
+            value_status,
+            unit,
+        )
+
+
+@cache
+def _places(edition: str | None) -> tuple[tuple[str, str, str | None, str, str | None], ...]:
+    """Return (value id, table id, row label, column label, unit) of an edition in print order."""
+    if edition is None:
+        return ()
+    return tuple(
+        (
+            value_id,
+            value_id.split(".", maxsplit=1)[0],
+            " › ".join(path_of(row)) or None,
+            " › ".join(path_of(column)),
+            column.unit,
+        )
+        for value_id, (row, column) in load(edition).leaves.items()
+    )
+
+
+@cache
+def _union() -> tuple[str, ...]:
+    """Return the value ids of all editions: table by table, the newest edition's first, each in print order."""
+    editions = [load(edition) for edition in reversed(EDITIONS)]
+    tables = dict.fromkeys(table.id for standard in editions for table in standard.tables)
+    return tuple(
+        dict.fromkeys(
+            value_id
+            for table_id in tables
+            for standard in editions
+            for table in standard.tables
+            if table.id == table_id
+            for value_id in table.value_ids()
+        )
+    )
+
+
+@cache
+def _value_columns() -> tuple[tuple[str, str, Kind], ...]:
+    """Return (id, the newest edition's words with the unit, kind) of every value id."""
+    told = []
+    for value_id in _union():
+        standard = next(one for one in map(load, reversed(EDITIONS)) if value_id in one.leaves)
+        _, column = standard.leaves[value_id]
+        words = str(word(standard, value_id))
+        if column.unit and column.unit not in words:
+            words = f"{words}（{column.unit}）"
+        kind: Kind = "number" if column.type == "amount" else "whole"
+        told.append((value_id, words, kind))
+    return tuple(told)
+
