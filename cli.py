@@ -13,7 +13,7 @@ from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 from shutil import which
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, TextIO
 
 import typer
 
@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from checking import Failure, Totals
     from document import Document, Grid, Strip
     from report import Report
+
+
+class Labels(StrEnum):
+    """What heads the columns of an export."""
+
+    ID = "id"
+    ZH = "zh"
 
 
 class Format(StrEnum):
@@ -49,6 +56,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+_STATUSES = ("verified", "review", "failed")
 _COLOURS = {"good": "32", "warn": "33", "bad": "31", "dim": "2", "bold": "1"}
 
 
@@ -171,6 +179,60 @@ def clean(
             typer.echo(text, nl=False)
         else:
             _write(output, text)
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="An output folder, or one report's JSON.")],
+    file: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="FILE", help="A file; - for CSV on stdout."),
+    ],
+    *,
+    long: Annotated[
+        bool, typer.Option("--long/--wide", help="One row a value, or one row a report.")
+    ] = False,
+    labels: Annotated[
+        Labels, typer.Option(help="Columns headed by ids, or by the form's own words (zh).")
+    ] = Labels.ID,
+    status: Annotated[
+        str, typer.Option(metavar="STATUS,...", help="Only reports that are verified, review or failed.")
+    ] = "",
+    forms: Annotated[
+        bool, typer.Option("--forms", help="In .xlsx, a sheet a report that looks like the form (表样).")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
+) -> None:
+    """Write finished reports as one table (汇总表): .csv, .xlsx, .parquet, .duckdb or .jsonl.
+
+    One row a report and one column a value, or with --long one row a value.
+
+    Example: gouji export out/ -o 年度报告.xlsx --labels zh
+    """
+    with _told():
+        from checking import failures_in  # noqa: PLC0415
+        from export import export as exported  # noqa: PLC0415
+        from export import stream  # noqa: PLC0415
+
+        if not os.path.exists(out):  # noqa: PTH110  # Path.exists raises for a name too long
+            _stop(f"{out}: there is no such folder; gouji convert INPUT -o {out} makes it", ExitCode.USAGE)
+        wanted = _statuses(status)
+        shape: Literal["long", "wide"] = "long" if long else "wide"
+        if str(file) == "-":
+            if forms:
+                _stop("--forms needs a .xlsx file; name one with -o", ExitCode.USAGE)
+            with _plain_stdout() as to:
+                stream(out, to, shape=shape, labels=labels.value, statuses=wanted)
+            return
+        counts = exported(
+            out, file, shape=shape, labels=labels.value, statuses=wanted, forms=forms, force=force
+        )
+        told = ", ".join(f"{counts[one]} {one}" for one in _STATUSES if counts[one])
+        noun = "report" if counts.total() == 1 else "reports"
+        typer.echo(f"{file}: {counts.total()} {noun}" + (f" ({told})" if told else ""))
+        left_out = len(failures_in(out)) if out.is_dir() else 0
+        if left_out:
+            typer.echo(f"{left_out} inputs gave no report and are not in it; gouji check {out} says why")
 
 
 @app.command()
@@ -301,6 +363,31 @@ def _report(file: Path) -> Report:
                 _say(f"{evidence_of(file)} is not there: places, texts and steps are not known")
             return read_report(file)
     return normalize(_document(file))
+
+
+def _statuses(given: str) -> frozenset[str]:
+    """Return the statuses of a list with commas; none if the list is empty."""
+    names = frozenset(name.strip() for name in given.split(",") if name.strip())
+    unknown = sorted(names.difference(_STATUSES))
+    if unknown:
+        _stop(
+            f"--status: {', '.join(unknown)} is no status; the statuses are {', '.join(_STATUSES)}",
+            ExitCode.USAGE,
+        )
+    return names
+
+
+@contextmanager
+def _plain_stdout() -> Iterator[TextIO]:
+    """Give stdout as UTF-8 without translated line ends; whoever reads it may stop before the end."""
+    try:
+        with open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False) as to:
+            yield to
+    except BrokenPipeError:
+        # Python flushes stdout once more as it ends, and would tell of the same.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        _stop(f"stdout: cannot be written ({error.strerror}); make room there", ExitCode.NOT_WRITTEN)
 
 
 def _write(path: Path, text: str) -> None:

@@ -73,6 +73,13 @@ class OutputNotWritten(ConversionError):
     exit_code = ExitCode.NOT_WRITTEN
 
 
+class OutputUnfit(ConversionError):
+    """What was asked for is nothing that this kind of output can be or hold."""
+
+    code = "output.unfit"
+    exit_code = ExitCode.USAGE
+
+
 class StandardInvalid(ConversionError):
     """A standard's data file breaks the rules of its format; the message names the path inside it."""
 

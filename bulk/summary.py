@@ -28,6 +28,7 @@ ERRORS = {
     "internal.died": "The process that read the file died.",
     "output.exists": "Something else stands at the place of the output.",
     "output.not_written": "The output could not be written.",
+    "output.unfit": "The output cannot be of the kind, or hold what, was asked for.",
 }
 
 

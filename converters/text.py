@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from converters.text_cells import PIPES, READERS, RULE, Line, is_aligned, paragraph
+from converters.text_cells import PIPES, READERS, RULE, Line, has_figures_at_end, is_aligned, paragraph
 from document import Block, Cell, Document, Grid, Paragraph, Place, Provenance, Source, Strip
 from errors import LimitExceeded, UnreadableFile
 from findings import Finding
@@ -220,7 +220,8 @@ _KINDS: tuple[tuple[str, _Predicate, _Predicate, int, int], ...] = (
     ("pipes", _has_pipes, _has_pipes_or_rule, 4, 2),
     ("tabs", _has_inner_tabs, _has_tabs, 3, 1),
     ("tabs", _is_cell_behind_tab, _has_tabs, 3, 3),
-    ("aligned", is_aligned, is_aligned, 2, 2),
+    ("aligned", has_figures_at_end, is_aligned, 5, 1),
+    ("aligned", is_aligned, is_aligned, 5, 2),
     ("cell_a_line", _is_figure, _is_figure, 8, 4),
 )
 

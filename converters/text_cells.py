@@ -57,6 +57,15 @@ def paragraph(line: Line, text: str | None = None) -> Paragraph:
     )
 
 
+def has_figures_at_end(line: Line) -> bool:
+    """Return whether a line ends in several figures with spaces between them."""
+    return (
+        len(line.text) <= 200
+        and "\t" not in line.text
+        and bool(_FIGURES_AT_END.match(" " + line.text.strip()))
+    )
+
+
 def is_aligned(line: Line) -> bool:
     """Return whether spaces hold several cells of a line apart."""
     text = line.text.strip()
@@ -197,17 +206,18 @@ def _aligned_rows(block: list[tuple[Line, list[_Piece]]]) -> Iterator[list[Parag
 
 def _wraps(pieces: list[_Piece], above: list[_Piece], ends: Counter[int], widest: Counter[int]) -> bool:
     """Return whether a line only goes on with labels of the line above, which fill their column's width."""
-    starts = {piece.start for piece in above if not piece.is_figure}
-    return (
-        any(piece.is_figure for piece in above)
-        and bool(pieces)
-        and all(
-            not piece.is_figure
-            and piece.start in starts
-            and ends[piece.start] >= widest[piece.start] - 2
-            and not _NUMBERED.match(piece.text)
-            for piece in pieces
-        )
+    with_figures = any(piece.is_figure for piece in above)
+    starts = {
+        piece.start
+        for piece in above
+        if not piece.is_figure and (with_figures or _NUMBERED.match(piece.text))
+    }
+    return bool(pieces) and all(
+        not piece.is_figure
+        and piece.start in starts
+        and ends[piece.start] >= widest[piece.start] - 2
+        and not _NUMBERED.match(piece.text)
+        for piece in pieces
     )
 
 

@@ -13,9 +13,9 @@ from typing import TextIO
 
 from export.rows import Column, Row
 
-# What begins a formula in Excel, LibreOffice or WPS, or is skipped before one; full-width where the input
-# method writes it so.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  # meant to be full-width
+# What begins a formula in Excel, LibreOffice or WPS, or is skipped before one; full-width as input methods
+# write it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write(path: Path, columns: Sequence[Column], rows: Iterable[Row]) -> None:

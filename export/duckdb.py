@@ -1,7 +1,7 @@
 """A table as a DuckDB database: `reports` when wide, `report_values` when long.
 
-Types are those of the Parquet file: counts BIGINT, amounts DOUBLE, and a column of counts in which a page prints
-a fraction DOUBLE as well.
+Types are those of the Parquet file: counts BIGINT, amounts DOUBLE, and a column of counts in which a page
+prints a fraction DOUBLE as well.
 """
 
 from __future__ import annotations

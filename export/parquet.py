@@ -1,8 +1,8 @@
 """A table as Parquet, written a row group at a time.
 
-Counts are int64, amounts double: canonical JSON holds an amount as a double already, and the numerals that are
-admitted to it (15 digits) come back from one as printed. Where a page prints a fraction for a count, that one
-column becomes double, as an int64 would have to change or drop it.
+Counts are int64, amounts double: canonical JSON holds an amount as a double already, and the numerals that
+are admitted to it (15 digits) come back from one as printed. Where a page prints a fraction for a count, that
+one column becomes double, as an int64 would have to change or drop it.
 """
 
 from __future__ import annotations

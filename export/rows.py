@@ -140,22 +140,22 @@ def _checked(path: str, data: bytes) -> Mapping[str, Any]:
     """Return a report's members after a look at all that a row is made of."""
     try:
         read: Mapping[str, Any] = json.loads(data)
-        if read["schema"] != SCHEMA:
-            message = f"schema is {read['schema']!r}, not {SCHEMA!r}"
-            raise ValueError(message)
-        edition, values = read["report"]["edition"], read["values"]
-        if values.keys() != _ids_of(edition):
-            message = f"its values are not those of edition {edition}"
-            raise ValueError(message)
-        _check_cells(_about(read), values)
+        _check(read)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"{path}: not a whole report of gouji ({error}); convert its input again with --force"
         raise UnreadableFile(message) from error
     return read
 
 
-def _check_cells(about: Row, values: Mapping[str, Cell]) -> None:
-    for cell, (name, _, kind) in zip(about, _ABOUT, strict=True):
+def _check(read: Mapping[str, Any]) -> None:
+    if read["schema"] != SCHEMA:
+        message = f"schema is {read['schema']!r}, not {SCHEMA!r}"
+        raise ValueError(message)
+    edition, values = read["report"]["edition"], read["values"]
+    if values.keys() != _ids_of(edition):
+        message = f"its values are not those of edition {edition}"
+        raise ValueError(message)
+    for cell, (name, _, kind) in zip(_about(read), _ABOUT, strict=True):
         if cell is not None and type(cell) is not (str if kind == "text" else int):
             message = f"{name} is {cell!r}"
             raise ValueError(message)
@@ -240,7 +240,7 @@ def _places(edition: str | None) -> tuple[tuple[str, str, str | None, str, str |
 
 @cache
 def _union() -> tuple[str, ...]:
-    """Return the value ids of all editions: table by table, the newest edition's first, each in print order."""
+    """Return the value ids of all editions: table by table, the newest edition first, each in print order."""
     editions = [load(edition) for edition in reversed(EDITIONS)]
     tables = dict.fromkeys(table.id for standard in editions for table in standard.tables)
     return tuple(
@@ -268,4 +268,3 @@ def _value_columns() -> tuple[tuple[str, str, Kind], ...]:
         kind: Kind = "number" if column.type == "amount" else "whole"
         told.append((value_id, words, kind))
     return tuple(told)
-

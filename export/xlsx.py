@@ -8,14 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from errors import OutputUnfit
 from export.rows import Column, Finished, Row
-
-if TYPE_CHECKING:
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
 
 MOST_FORMS = 200  # sheets that a person can still leaf through
 _MOST_ROWS = 1_048_575  # below the heads; Excel's own limit, as is the next
@@ -38,32 +35,37 @@ def write(
     from xlsxwriter import Workbook  # noqa: PLC0415  # not needed to start
     from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
 
-    options = {
-        # Merged cells want earlier rows again, so only a table alone is written row by row.
-        "constant_memory": not forms,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "use_zip64": True,
-    }
-    workbook = Workbook(str(path), options)
-    workbook.set_properties({"created": _EPOCH})
-    try:
-        _write_table(workbook.add_worksheet(sheet), columns, rows, workbook.add_format({"bold": True}))
-        if forms:
-            from export.forms import add_forms  # noqa: PLC0415
+    # Beside the file, where there is room for it, and not in a place for temporary files that may be small.
+    with TemporaryDirectory(prefix=f"{path.name}.", dir=path.parent) as folder:
+        options = {
+            # Merged cells want earlier rows again, so only a table alone is written row by row.
+            "constant_memory": not forms,
+            "tmpdir": folder,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "use_zip64": True,
+        }
+        workbook = Workbook(str(path), options)
+        workbook.set_properties({"created": _EPOCH})
+        try:
+            bold = workbook.add_format({"bold": True})
+            _write_table(workbook.add_worksheet(sheet), columns, rows, bold)
+            if forms:
+                from export.forms import add_forms  # noqa: PLC0415
 
-            add_forms(workbook, forms, taken=sheet)
-    except BaseException:
-        _abandon(workbook)
-        raise
-    try:
-        workbook.close()
-    except FileCreateError as error:
-        raise OSError(None, str(error)) from error
+                add_forms(workbook, forms, taken=sheet)
+        except BaseException:
+            _abandon(workbook)
+            raise
+        try:
+            workbook.close()
+        except FileCreateError as error:
+            _abandon(workbook)
+            raise OSError(None, str(error)) from error
 
 
-def _write_table(sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Row], bold: Format) -> None:
+def _write_table(sheet: Any, columns: Sequence[Column], rows: Iterable[Row], bold: Any) -> None:  # noqa: ANN401
     texts = [column.kind == "text" for column in columns]
     sheet.freeze_panes(1, 1)
     for number, column in enumerate(columns):
@@ -89,10 +91,8 @@ def _write_table(sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Row
                 raise OutputUnfit(message)
 
 
-def _abandon(workbook: Any) -> None:  # noqa: ANN401
-    """Let go of a workbook without writing it: the rows on disk, and the finalizer that warns of it."""
-    workbook.fileclosed = 1
+def _abandon(workbook: Any) -> None:  # noqa: ANN401  # xlsxwriter ships no types
+    """Let go of a workbook without writing it, so that its rows on disk can be deleted."""
     for sheet in workbook.worksheets():
-        if sheet.constant_memory:
+        if sheet.row_data_fh is not None:
             sheet.row_data_fh.close()
-            Path(sheet.row_data_filename).unlink(missing_ok=True)

@@ -64,7 +64,7 @@ def _is_broken_row(before: Segment, segment: Segment, count: int) -> bool:
 
 def _completes(bare: Segment, other: Segment, reading: PartReading, *, label_first: bool = True) -> bool:
     """Return whether an unknown label is a piece of a known one beside it that shows no figures itself."""
-    if bare.row is None or bare.texts or other.row is not None or not other.entries or not bare.first:
+    if bare.row is None or bare.entries or other.row is not None or not other.entries or not bare.first:
         return False
     prescribed = core(plain(reading.part.rows[bare.row].label))
     alone, piece = bare.first.plain, plain(other.label)

@@ -85,7 +85,7 @@ def place(
     last = next((text for text in reversed(texts) if text.kind not in ("blank", "furniture")), None)
     short_runs = _short_runs(parts)
     for reading in parts:
-        if (reading.table.id, reading.number) in foreign_parts:
+        if (reading.table.id, reading.number) in foreign_parts and not deduplicated:
             _keep_foreign(reading, collector)
         elif reading.heads_found or any(segment.row is not None for segment in reading.segments):
             _place_part(reading, collector, last, deduplicated=deduplicated, short_runs=short_runs)

@@ -82,7 +82,8 @@ class Row:
     def head(self, number: int) -> str:
         """Return the printed label of the row, head of a column and words around it: each may name a unit."""
         label = self.segment.first.text if self.segment.row is not None and self.segment.first else ""
-        return "".join((label, *(piece.text for piece in self.reading.heads[number]), *self.reading.notes))
+        around = (*self.reading.heads[number], *self.reading.notes)
+        return "".join((label, *(piece.text for piece in around)))
 
 
 Outcome = tuple[list[Placed], list[Note]]

@@ -45,7 +45,7 @@ class PartReading:
     head_positions: list[int]
     segments: list[Segment] = field(default_factory=list)
     heads_out_of_turn: bool = False
-    notes: list[str] = field(default_factory=list)  # other words around the heads, where a unit may stand
+    notes: list[Text] = field(default_factory=list)  # other words around the heads, where a unit may stand
     blanks_after_heads: int = 0
 
     @property
@@ -113,7 +113,7 @@ def read_parts(
                 continue
             segment = None
             if label.role == "caption":
-                current.notes.append("".join(piece.text for piece in pieces))
+                current.notes += pieces
             if label.role == "column":
                 column = [column.id for column in current.part.columns].index(label.id)
                 current.heads[column] = [piece for piece in pieces if piece.kind == "label"]
@@ -158,10 +158,18 @@ def _take(text: Text, current: PartReading, segment: Segment | None) -> Segment 
         if text.kind == "blank" and current.part.rows:
             current.blanks_after_heads += 1  # places of merged heads, or padding
             return None
-        segment = Segment(row=None, label="", first=text, last=text)
+        segment = _unlabelled(text, current)
         current.segments.append(segment)
     segment.texts.append(text)
     return segment
+
+
+def _unlabelled(text: Text, current: PartReading) -> Segment:
+    """Begin a segment without a known label; strange words before it in its row may begin one."""
+    note = current.notes[-1] if current.notes and not current.segments else None
+    if note is not None and (note.block, note.row) == (text.block, text.row):
+        return Segment(row=None, label=note.text, first=note, last=note)
+    return Segment(row=None, label="", first=text, last=text)
 
 
 def _take_words(text: Text, current: PartReading, segment: Segment | None) -> Segment | None:
@@ -170,7 +178,7 @@ def _take_words(text: Text, current: PartReading, segment: Segment | None) -> Se
             segment.interrupted = True  # neither an explanation behind the label nor the rest of it
         return segment
     if segment is None and not current.segments and current.part.rows:
-        current.notes.append(text.text)
+        current.notes.append(text)
         return None
     segment = Segment(row=None, label=text.text, first=text, last=text)
     current.segments.append(segment)
@@ -209,7 +217,8 @@ def is_deduplicated(parts: Sequence[PartReading], form: Script, matches: Sequenc
     """Return whether repeated labels are missing throughout: the sign of an export that keeps a line once.
 
     The form itself repeats labels (信息内容 in every part, 结果维持 three times). If of each repeated label
-    at most one is left although the labels around it stand, repeated lines were dropped, and so were figures.
+    (but perhaps one that was broken differently) at most one is left although the labels around it stand,
+    repeated lines were dropped, and so were figures.
     """
     prescribed = Counter(label.plains[0] for label in form.labels if label.role in ("corner", "column"))
     repeated = {label for label, count in prescribed.items() if count > 1}
@@ -225,4 +234,4 @@ def is_deduplicated(parts: Sequence[PartReading], form: Script, matches: Sequenc
         for segment in reading.segments
         if segment.row is not None
     )
-    return bool(rows) and all(matched[label] <= 1 for label in repeated) and short * 2 > len(rows)
+    return bool(rows) and sum(matched[label] > 1 for label in repeated) <= 1 and short * 2 > len(rows)

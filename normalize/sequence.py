@@ -156,6 +156,7 @@ def split_glued(texts: Sequence[Text], form: Script) -> list[Text]:
     return result
 
 
+_APART = re.compile(r"[-+]?[0-9０-９][0-9０-９.,]*(?:\s+[-+]?[0-9０-９][0-9０-９.,]*)+\s*$")
 _BRACKETS = re.compile(r"(?:\([^()]*\))+")
 # A row's cells printed right behind its label: figures, marks, signs and units.
 _TAIL = re.compile(
@@ -177,6 +178,12 @@ def _pieces(text: Text, form: Script) -> list[Text] | None:
     if len(parts) < 2 and not cells:
         return None
     pieces = [replace(text, text=part, plain=part, kind="label") for part in parts]
+    apart = _APART.search(text.text)
+    if cells and apart:  # spaces still hold the cells apart
+        return [
+            *pieces,
+            *(replace(text, text=cell, plain="", kind="entry") for cell in apart.group().split()),
+        ]
     if cells:
         pieces.append(replace(text, text=cells, plain="", kind="run"))
     return pieces
