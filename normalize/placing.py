@@ -103,17 +103,24 @@ def place(
 
 
 def _short_runs(parts: Sequence[PartReading]) -> bool | None:
-    """Return whether rows run together show fewer digits than columns; None when no row is run together."""
-    lengths = [
-        (len(text.text), len(reading.part.columns))
+    """Return whether rows run together show fewer digits than columns; None when no row is run together.
+
+    A row that shows none at all is the shortest: its cells are blank, so others' may be.
+    """
+    rows = [
+        (segment, len(reading.part.columns))
         for reading in parts
         if len(reading.part.columns) > 1
         for segment in reading.segments
         if segment.row is not None or not reading.part.rows
-        for text in segment.texts
-        if text.kind == "run"
     ]
-    return any(length < columns for length, columns in lengths) if lengths else None
+    if not any(text.kind == "run" for segment, _ in rows for text in segment.texts):
+        return None
+    return any(
+        sum(len(text.text) for text in segment.entries) < columns
+        for segment, columns in rows
+        if segment.entries or segment.likeness > 0.95  # a garbled label keeps its digits to itself
+    )
 
 
 def _report_absent(table: Table, missing: Sequence[str], collector: _Collector) -> None:

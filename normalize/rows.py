@@ -183,13 +183,14 @@ def _without_figures(row: Row) -> Outcome:
 def _with_blanks(row: Row) -> Outcome:
     """Place fewer figures than columns by the blanks that the file shows between them."""
     inner, count = _inner(row), len(row.segment.entries)
-    if count < row.count == len(inner) and sum(text.kind != "blank" for text in inner) == count:
-        rows_agree = None not in row.shapes.padding.values()
-        if rows_agree or _sums_hold(row, inner):
-            return row.shown(inner), []
+    fits = count < row.count == len(inner) and sum(text.kind != "blank" for text in inner) == count
+    if fits and _sums_hold(row, inner):
+        return row.shown(inner), []
     only = _only_way(row)
     if only is not None:
         return row.shown(only), [Note("structure.shifted", "figures were placed by their sums")]
+    if fits and row.leaf is not None and None not in row.shapes.padding.values():
+        return row.shown(inner), []  # other rows vouch for the blanks; a row without others has only its sums
     return _left(row, f"the row shows another number of figures than columns, {count} instead of {row.count}")
 
 

@@ -27,6 +27,7 @@ class Segment:
     last: Text | None = None
     texts: list[Text] = field(default_factory=list)
     interrupted: bool = False
+    line_is_row: bool = False  # labels stand on one line with their figures throughout
 
     @property
     def entries(self) -> list[Text]:
@@ -58,7 +59,8 @@ class PartReading:
         """The columns as their heads stand: the form's order unless a flat boxhead shows another."""
         columns = list(range(len(self.heads)))
         is_flat = not any(column.under for column in self.part.columns)
-        if self.heads_out_of_turn and is_flat and self.heads_found == len(columns):
+        lines = {(piece.block, piece.row) for head in self.heads for piece in head}
+        if self.heads_out_of_turn and is_flat and self.heads_found == len(columns) and len(lines) == 1:
             columns.sort(key=lambda column: self.head_positions[column])
         return columns
 
@@ -88,6 +90,7 @@ def read_parts(
     segment: Segment | None = None
     position = 0
     last_of_table = _last_matches(matches, form)
+    lines_are_rows = _blocks_with_rows_on_lines(texts, matches, form)
     while position < len(texts):
         match = starts.get(position)
         text = texts[position]
@@ -108,6 +111,7 @@ def read_parts(
                     likeness=match.likeness,
                     first=pieces[0],
                     last=pieces[-1],
+                    line_is_row=pieces[-1].block in lines_are_rows,
                 )
                 current.segments.append(segment)
                 continue
@@ -136,6 +140,22 @@ def read_parts(
     return list(readings.values()), covered
 
 
+def _blocks_with_rows_on_lines(texts: Sequence[Text], matches: Sequence[Match], form: Script) -> set[int]:
+    """Return the strips in which most row labels have figures or blanks behind them on the same line."""
+    beside: Counter[int] = Counter()
+    alone: Counter[int] = Counter()
+    for match in matches:
+        label, following = texts[match.last], match.last + 1
+        if form.labels[match.stop].role != "row" or not label.in_table or label.grid is not None:
+            continue
+        same = following < len(texts) and texts[following].kind in ("entry", "run", "blank")
+        if same and (texts[following].block, texts[following].row) == (label.block, label.row):
+            beside[label.block] += 1
+        else:
+            alone[label.block] += 1
+    return {block for block, count in beside.items() if count > 2 * alone[block]}
+
+
 def _last_matches(matches: Sequence[Match], form: Script) -> dict[str, int]:
     """Return the position of the last matched label of each table."""
     last: dict[str, int] = {}
@@ -150,7 +170,7 @@ def _take(text: Text, current: PartReading, segment: Segment | None) -> Segment 
     """Add a text that carries no prescribed label to the part; return the segment that goes on after it."""
     if text.kind in ("label", "prose"):
         return _take_words(text, current, segment)
-    if segment is not None and _is_place_of_merged_label(text, segment):
+    if segment is not None and current.part.rows and _is_place_of_merged_label(text, segment):
         return segment
     if segment is not None and not _stays_in_row(text, segment):
         segment = None
@@ -199,6 +219,8 @@ def _stays_in_row(text: Text, segment: Segment) -> bool:
     """Return whether a figure or blank stands in the row of the segment's label, as far as rows survive."""
     if text.grid is not None:
         return segment.last is None or _same_row(text, segment.last)
+    if not segment.texts and segment.line_is_row and segment.last is not None:
+        return text.row == segment.last.row
     return not segment.texts or text.row == segment.texts[-1].row
 
 
