@@ -166,9 +166,10 @@ _TAIL = re.compile(
 
 def _pieces(text: Text, form: Script) -> list[Text] | None:
     whole = text.plain or plain(text.text)
-    if whole in form.exact or core(whole) in form.cores:
-        return None
     tail = _TAIL.match(whole)
+    marks = tail["cells"] if tail and not re.search(r"[0-9]", tail["cells"]) else ""
+    if whole in form.exact or (core(whole) in form.cores and len(marks) < 2):
+        return None
     label, cells = (tail["label"], tail["cells"]) if tail else (whole, "")
     parts = _cut(label, form)
     if parts is None or not _in_print_order(parts, form):
