@@ -57,6 +57,17 @@ app = typer.Typer(
 )
 
 _STATUSES = ("verified", "review", "failed")
+Password = Annotated[
+    str | None,
+    typer.Option(
+        "--password",
+        metavar="TEXT",
+        envvar="GOUJI_PASSWORD",
+        help="For encrypted PDFs; better in the environment, where no list of processes shows it.",
+    ),
+]
+
+_FIRST_PAGES = 50  # pictures take half a second each; reports have 3 to 30 pages
 _COLOURS = {"good": "32", "warn": "33", "bad": "31", "dim": "2", "bold": "1"}
 
 
@@ -91,6 +102,7 @@ def convert(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List what is in and out and why; write nothing.")
     ] = False,
+    password: Password = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if a report is not verified.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where gouji's own errors happened.")] = False,
 ) -> None:
@@ -116,7 +128,7 @@ def convert(
         from bulk.worker import Limits  # noqa: PLC0415
 
         limits = Limits(seconds=timeout, memory_bytes=(memory << 20) or None)
-        rows = _run(listing, out, limits, jobs=jobs, force=force, debug=debug)
+        rows = _run(listing, out, limits, jobs=jobs, force=force, password=password, debug=debug)
     statuses = {row.outcome for row in rows}
     if "failed" in statuses:
         raise typer.Exit(ExitCode.UNREADABLE)
@@ -161,6 +173,7 @@ def clean(
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="A file instead of stdout.")
     ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Tables as Markdown.")] = False,
+    password: Password = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
 ) -> None:
     """Turn OCR or exported text into clean text with its tables (表格) redrawn.
@@ -173,7 +186,7 @@ def clean(
 
         if output is not None and str(output) != "-" and os.path.lexists(output) and not force:
             _stop(f"{output} is there already; give another name or --force", ExitCode.USAGE)
-        documents = [_document(file) for file in files]
+        documents = [_document(file, password)[0] for file in files]
         text = "\n".join(cleaned(document, normalize(document), markdown=markdown) for document in documents)
         if output is None or str(output) == "-":
             typer.echo(text, nl=False)
@@ -232,25 +245,45 @@ def export(
         typer.echo(f"{file}: {counts.total()} {noun}" + (f" ({told})" if told else ""))
         left_out = len(failures_in(out)) if out.is_dir() else 0
         if left_out:
-            typer.echo(f"{left_out} inputs gave no report and are not in it; gouji check {out} says why")
+            inputs = "1 input" if left_out == 1 else f"{left_out} inputs"
+            typer.echo(f"{inputs} gave no report, so no row; gouji check {out} says why")
 
 
 @app.command()
 def draw(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A document; - for stdin.")],
+    *,
+    png: Annotated[
+        Path | None,
+        typer.Option("--png", metavar="FOLDER", help="Draw over the pages of a PDF, one picture a page."),
+    ] = None,
+    pages: Annotated[
+        str | None,
+        typer.Option("--pages", metavar="1-3,7", help="With --png: which pages; else the first 50."),
+    ] = None,
+    password: Password = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite pictures.")] = False,
 ) -> None:
     """Show the grids (表格) and strips that were found in a document.
 
-    In a drawing < joins the cell on its left and ^ the cell above.
+    In a drawing < joins the cell on its left and ^ the cell above. With --png, rulings, cells, words and
+    values are drawn over the pages instead.
 
-    Example: gouji draw 年度报告.docx
+    Example: gouji draw 年度报告.pdf --png pictures/
     """
     with _told():
         from document import Grid, Strip  # noqa: PLC0415
         from drawing import draw as drawn  # noqa: PLC0415
         from drawing import draw_strip  # noqa: PLC0415
 
-        blocks = [block for block in _document(file).blocks if isinstance(block, Grid | Strip)]
+        if pages is not None and png is None:
+            _stop("--pages says which pages --png draws; give both or neither", ExitCode.USAGE)
+        wanted = None if pages is None else _numbers(pages)
+        document, data = _document(file, password)
+        if png is not None:
+            _draw_pages(file, document, data, png, wanted, password=password, force=force)
+            return
+        blocks = [block for block in document.blocks if isinstance(block, Grid | Strip)]
         for number, block in enumerate(blocks, start=1):
             if isinstance(block, Grid):
                 size = f"{block.row_count} rows, {block.column_count} columns"
@@ -266,6 +299,8 @@ def draw(
 def explain(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A document, or its JSON in OUT.")],
     value_id: Annotated[str, typer.Argument(metavar="ID", help="A value's id, as in the JSON.")],
+    *,
+    password: Password = None,
 ) -> None:
     """Show the path of one value, from the ink to the number: place, text, steps, sums (勾稽关系), trust.
 
@@ -274,7 +309,7 @@ def explain(
     with _told():
         import explaining  # noqa: PLC0415
 
-        report = _report(file)
+        report, document = _report(file, password)
         if report.edition is None:
             why = "; ".join(finding.message for finding in report.trust.reasons)
             _stop(f"{file}: it has no values, as no edition of the form fits ({why})", ExitCode.UNREADABLE)
@@ -282,7 +317,7 @@ def explain(
             near = explaining.suggest(report, value_id)
             advice = f"did you mean {', '.join(near)}?" if near else "gouji schema lists the ids"
             _stop(f"the {report.edition} edition has no value {value_id!r}; {advice}", ExitCode.USAGE)
-        for line in explaining.explain(report, value_id):
+        for line in explaining.explain(report, value_id, document):
             typer.echo(line)
 
 
@@ -334,24 +369,26 @@ def _installed(name: str) -> str | None:
         return None
 
 
-def _document(file: Path) -> Document:
-    """Return what a file says, read here and now; - is stdin."""
+def _document(file: Path, password: str | None) -> tuple[Document, bytes]:
+    """Return what a file says, read here and now, and its bytes; - is stdin."""
     from converters import LARGEST, convert, too_large  # noqa: PLC0415
 
     try:
         if str(file) == "-":
-            return convert(sys.stdin.buffer.read(LARGEST + 1), name="stdin")
+            data = sys.stdin.buffer.read(LARGEST + 1)
+            return convert(data, name="stdin", password=password), data
         size = file.stat().st_size
         if size > LARGEST:
             raise LimitExceeded(too_large(str(file), size, LARGEST))
-        return convert(file.read_bytes(), name=file.name)
+        data = file.read_bytes()
+        return convert(data, name=file.name, password=password), data
     except OSError as error:
         code = ExitCode.UNREADABLE if os.path.isfile(file) else ExitCode.USAGE  # noqa: PTH113  # Path.is_file raises for a name too long
         _stop(f"{file}: cannot be read ({error.strerror}); check the path", code)
 
 
-def _report(file: Path) -> Report:
-    """Return the report that a document is, or that canonical JSON holds."""
+def _report(file: Path, password: str | None) -> tuple[Report, Document | None]:
+    """Return the report that a document is, and that document; or the report that canonical JSON holds."""
     from checking import evidence_of, read_report  # noqa: PLC0415
     from normalize import normalize  # noqa: PLC0415
 
@@ -361,8 +398,64 @@ def _report(file: Path) -> Report:
         if is_output:
             if not evidence_of(file).is_file():
                 _say(f"{evidence_of(file)} is not there: places, texts and steps are not known")
-            return read_report(file)
-    return normalize(_document(file))
+            return read_report(file), None
+    document, _ = _document(file, password)
+    return normalize(document), document
+
+
+def _draw_pages(
+    file: Path,
+    document: Document,
+    data: bytes,
+    folder: Path,
+    wanted: list[int] | None,
+    *,
+    password: str | None,
+    force: bool,
+) -> None:
+    """Write a picture of every wanted page of a PDF, and say where each is."""
+    count = document.source.pages
+    if document.source.kind != "pdf" or count is None:
+        _stop(
+            f"{file}: --png draws the pages of a PDF, and {document.source.kind} has none;"
+            " leave --png out to see what was found as text",
+            ExitCode.USAGE,
+        )
+    numbers = wanted or list(range(1, min(count, _FIRST_PAGES) + 1))
+    if numbers[-1] > count:
+        _stop(f"{file}: there is no page {numbers[-1]}, only {count}; correct --pages", ExitCode.USAGE)
+    stem = "stdin" if str(file) == "-" else file.stem
+    targets = {number: folder / f"{stem}-page-{number:0{len(str(count))}}.png" for number in numbers}
+    taken = [target for target in targets.values() if os.path.lexists(target)]
+    if taken and not force:
+        _stop(f"{taken[0]} is there already; give another folder or --force", ExitCode.USAGE)
+    from converters.pdf_view import views  # noqa: PLC0415
+    from normalize import normalize  # noqa: PLC0415
+    from picturing import picture  # noqa: PLC0415
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _stop(f"{folder}: cannot be made ({error.strerror}); choose another place", ExitCode.NOT_WRITTEN)
+    report = normalize(document)
+    for view in views(data, numbers, password=password):
+        _write(targets[view.page], picture(view, document, report))
+        typer.echo(targets[view.page])
+    if wanted is None and count > _FIRST_PAGES:
+        _say(
+            f"{_FIRST_PAGES} of {count} pages are drawn; --pages {_FIRST_PAGES + 1}-{count} draws the others"
+        )
+
+
+def _numbers(pages: str) -> list[int]:
+    """Return the page numbers that a list such as 1-3,7 names, in rising order."""
+    numbers: set[int] = set()
+    for part in pages.split(","):
+        named = re.fullmatch(r" *([1-9][0-9]{0,5}) *(?:- *([1-9][0-9]{0,5}) *)?", part)
+        if named is None or (named[2] and int(named[2]) < int(named[1])):
+            _stop(f"--pages: {part!r} is no page; give numbers such as 1-3,7", ExitCode.USAGE)
+        numbers.update(range(int(named[1]), int(named[2] or named[1]) + 1))
+    return sorted(numbers)
 
 
 def _statuses(given: str) -> frozenset[str]:
@@ -390,10 +483,11 @@ def _plain_stdout() -> Iterator[TextIO]:
         _stop(f"stdout: cannot be written ({error.strerror}); make room there", ExitCode.NOT_WRITTEN)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: str | bytes) -> None:
+    data = content if isinstance(content, bytes) else content.encode("utf-8")
     try:
         part = path.with_name(f".{path.name}.part")
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_bytes(data)
         part.replace(path)
     except OSError as error:
         _stop(f"{path}: cannot be written ({error.strerror}); choose another place", ExitCode.NOT_WRITTEN)
@@ -458,7 +552,9 @@ def _check_as_json(
     typer.echo(json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True))
 
 
-def _run(listing: Listing, out: Path, limits: Limits, *, jobs: int, force: bool, debug: bool) -> list[Row]:
+def _run(
+    listing: Listing, out: Path, limits: Limits, *, jobs: int, force: bool, password: str | None, debug: bool
+) -> list[Row]:
     from bulk.run import run  # noqa: PLC0415
     from bulk.summary import summarise  # noqa: PLC0415
 
@@ -477,7 +573,7 @@ def _run(listing: Listing, out: Path, limits: Limits, *, jobs: int, force: bool,
             advance(row)
 
         try:
-            run(listing.inputs, out, limits=limits, jobs=jobs, force=force, seen=seen)
+            run(listing.inputs, out, limits=limits, jobs=jobs, force=force, password=password, seen=seen)
         except KeyboardInterrupt:
             left = len(listing.inputs) - len(rows)
             _stop(

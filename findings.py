@@ -60,6 +60,10 @@ CATALOGUE: dict[str, Entry] = {
         meaning="A text inside a table's frame fits none of its cells.",
         advice="Compare the table with the source.",
     ),
+    "reading.disagreement": Entry(
+        meaning="Two programs that read the page's stored text find different texts in its tables.",
+        advice="Compare the tables of the page with the source.",
+    ),
     "structure.no_table": Entry(
         meaning="No statutory table was found.",
         advice="Check that the file is an annual report and holds its tables as text.",

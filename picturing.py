@@ -20,6 +20,7 @@ from report import Report, Value
 
 if TYPE_CHECKING:
     from converters.pdf_view import View
+    from converters.rulings import Word
 
 Colour = tuple[int, int, int]
 
@@ -36,8 +37,9 @@ STATUSES: dict[str, Colour] = {
 DOUBT: Colour = (213, 30, 0)
 INK: Colour = (40, 40, 40)
 
+_LABEL = 4.2  # points: the size of the row,column numbers
+_TINT = 70  # of 255: how strong the colour over a value is
 _PAPER_SHARE = 0.55  # how far black ink fades: still readable, and lighter than every colour above
-_COLOURS = 128  # in a file: enough for some blended tints, at a third of the bytes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,9 +66,16 @@ class _Pen:
 
     def text(self, left: float, top: float, text: str, size: float, colour: Colour) -> float:
         """Write a text from its top left corner; return its width in points."""
-        font = _font(max(round(size * self.scale), 8))
+        font = self._font(size)
         self.draw.text((left * self.scale, top * self.scale), text, fill=colour, font=font)
         return font.getlength(text) / self.scale
+
+    def length(self, text: str, size: float) -> float:
+        """Return the width of a text in points."""
+        return self._font(size).getlength(text) / self.scale
+
+    def _font(self, size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+        return _font(max(round(size * self.scale), 8))
 
     def dashed(self, box: Box, inset: float, colour: tuple[int, ...], width: int) -> None:
         """Outline a box with dashes of 3 points."""
@@ -101,13 +110,33 @@ def picture(view: View, document: Document, report: Report) -> bytes:
     _draw_words(pen, view)
     _draw_rulings(pen, view)
     for number, grid in grids:
-        _draw_cells(pen, grid, number)
+        _draw_cells(pen, grid, number, view.words)
     _draw_doubts(pen, (value for value in values if value.id in doubted))
     _draw_legend(pen, page.width / view.scale, page.height / view.scale, lines)
-    small = image.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     file = BytesIO()
-    small.save(file, "PNG", optimize=True)
+    image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
     return file.getvalue()
+
+
+@cache
+def _palette() -> Image.Image:
+    """Return an image with the palette of every picture: greys, and each colour at some strengths on them.
+
+    A palette makes the file a third as large; one that is fixed keeps a colour the same on every page.
+    """
+    greys = [round(255 * step / 31) for step in range(32)]
+    colours = [(grey, grey, grey) for grey in greys]
+    for colour in (RULING, CELL, DOUBT, *STATUSES.values()):
+        for paper in (255, 215, 175, 140):
+            colours += [_blend(colour, paper, share) for share in (_TINT / 255, 0.5, 0.8, 1.0)]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([channel for colour in dict.fromkeys(colours) for channel in colour])
+    return palette
+
+
+def _blend(colour: Colour, paper: int, share: float) -> Colour:
+    red, green, blue = (round(paper + (channel - paper) * share) for channel in colour)
+    return red, green, blue
 
 
 def _faded(view: View) -> Image.Image:
@@ -133,7 +162,7 @@ def _draw_values(pen: _Pen, values: Iterable[Value]) -> None:
     for value in values:
         box, colour = _box(value), STATUSES.get(value.status)
         if box is not None and colour is not None:
-            pen.draw.rectangle(pen.pixels(box, 1.8), fill=(*colour, 70))
+            pen.draw.rectangle(pen.pixels(box, 1.8), fill=(*colour, _TINT))
 
 
 def _draw_words(pen: _Pen, view: View) -> None:
@@ -146,8 +175,11 @@ def _draw_rulings(pen: _Pen, view: View) -> None:
         pen.draw.line(pen.pixels(ruling), fill=(*RULING, 200), width=pen.width(0.9))
 
 
-def _draw_cells(pen: _Pen, grid: Grid, number: int) -> None:
+def _draw_cells(pen: _Pen, grid: Grid, number: int, words: Sequence[Word]) -> None:
     """Outline cells inside their boxes, beside the rulings; dashed where no ruling told of them."""
+    outline = grid.provenance.box
+    assert outline is not None
+    inside = [word.box for word in words if _meet(word.box, outline)]
     width = pen.width(0.4)
     for cell in grid.cells:
         box = cell.provenance.box
@@ -157,10 +189,31 @@ def _draw_cells(pen: _Pen, grid: Grid, number: int) -> None:
             pen.dashed(box, 1.2, CELL, width)
         else:
             pen.draw.rectangle(pen.pixels(box, 1.2), outline=CELL, width=width)
-        pen.text(box.left + 2.2, box.top + 1.4, f"{cell.row + 1},{cell.column + 1}", 4.2, CELL)
-    outline = grid.provenance.box
-    assert outline is not None
+        label = f"{cell.row + 1},{cell.column + 1}"
+        near = [word for word in inside if _meet(word, box)]
+        left, top = _free_corner(box, pen.length(label, _LABEL), near)
+        pen.text(left, top, label, _LABEL, CELL)
     pen.text(outline.left, outline.top - 8.5, f"grid {number}", 7, CELL)
+
+
+def _free_corner(box: Box, width: float, words: Sequence[Box]) -> tuple[float, float]:
+    """Return where in a cell its number covers no word: in the first free corner, else at the top left."""
+    left, right = box.left + 2.2, box.right - 2.2 - width
+    top, bottom = box.top + 1.4, box.bottom - 2.0 - _LABEL
+    for across, down in ((left, top), (right, top), (left, bottom), (right, bottom)):
+        label = Box(left=across, top=down, right=across + width, bottom=down + _LABEL)
+        if not any(_meet(label, word) for word in words):
+            return across, down
+    return left, top
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return (
+        one.left < other.right
+        and one.right > other.left
+        and one.top < other.bottom
+        and one.bottom > other.top
+    )
 
 
 def _draw_doubts(pen: _Pen, values: Iterable[Value]) -> None:
@@ -190,7 +243,7 @@ def _legend(
     values: Sequence[Value],
     doubted: set[str],
 ) -> Iterator[list[_Entry]]:
-    """Yield the legend's lines: which page, what was found there, which values it carries, what is doubted."""
+    """Yield the lines of the legend: which page, what was found on it, which values it carries, the doubts."""
     edition = f"edition {report.edition}" if report.edition else "no edition of the form fits"
     pages = document.source.pages
     yield [_Entry(text=f"page {view.page} of {pages}   {edition}   {report.trust.status}")]
@@ -243,7 +296,7 @@ def _draw_swatch(pen: _Pen, entry: _Entry, left: float, top: float) -> float:
     elif entry.swatch == "dashes":
         pen.dashed(box, 0, entry.colour, pen.width(0.4))
     elif entry.swatch == "area":
-        pen.draw.rectangle(pen.pixels(box), fill=(*entry.colour, 70))
+        pen.draw.rectangle(pen.pixels(box), fill=(*entry.colour, _TINT))
     else:
         right, high, side = box.right * pen.scale, box.top * pen.scale, 6 * pen.scale
         pen.draw.polygon(((right - side, high), (right, high), (right, high + side)), fill=entry.colour)

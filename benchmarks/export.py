@@ -1,9 +1,11 @@
 """How long does `gouji export` take, and with how much memory, beside what a reader of the JSON would write?
 
 The committed samples are converted, and their reports written N times under names of their own. Every way
-runs as a process of its own on the same files: wall time with the start of the program, peak resident memory.
-The others read the same files into pandas (json_normalize) or let DuckDB read them (read_json). The repeats
-compress well, so sizes of files are not told. Run `python -W ignore -m benchmarks.export`.
+runs as a process of its own on the same files: wall time with the start of the program, processor time (other
+work may share the cores), peak memory. The others read the same files into pandas (json_normalize) or let
+DuckDB read them (read_json). The repeats compress well, so sizes of files are not told.
+
+    python -W ignore -m benchmarks.export
 """
 
 from __future__ import annotations
@@ -83,23 +85,25 @@ def ways(out: str, folder: str) -> dict[str, list[str]]:
     }
 
 
-def measure(command: list[str]) -> tuple[float, float, int]:
-    """Return wall seconds, peak MiB and exit code of a command."""
+def measure(command: list[str]) -> tuple[float, float, float, int]:
+    """Return wall seconds, processor seconds, peak MiB and exit code of a command."""
     begin = time.perf_counter()
     # Of all children the largest is told, so each is the only child of a process of its own.
     program = (
         "import resource, subprocess, sys\n"
         "code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode\n"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, code)"
+        "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+        "print(used.ru_maxrss, used.ru_utime + used.ru_stime, code)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, *command], check=True, capture_output=True, text=True, cwd=ROOT
     )
     seconds = time.perf_counter() - begin
-    peak, code = map(int, done.stdout.split())
-    if code:
+    peak, processor, code = done.stdout.split()
+    if int(code):
         print(done.stderr, file=sys.stderr)
-    return seconds, peak / (1 << 20 if sys.platform == "darwin" else 1 << 10), code
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return seconds, float(processor), int(peak) / unit, int(code)
 
 
 def main() -> int:
@@ -114,11 +118,12 @@ def main() -> int:
         write_outputs(out, given.reports)
         for path in out.rglob("*.json"):  # warm for all ways alike
             path.read_bytes()
-        print(f"| {given.reports} reports | seconds | peak MiB |\n|---|---|---|")
+        print(f"| {given.reports} reports | seconds | processor seconds | peak MiB |\n|---|---|---|---|")
         for label, command in ways(str(out), folder).items():
             if label.startswith(given.only):
-                seconds, peak, code = measure(command)
-                print(f"| {label} | {seconds:.1f} | {peak:.0f} |" + (f" exit {code}" if code else ""), flush=True)
+                seconds, processor, peak, code = measure(command)
+                failed = f" exit {code}" if code else ""
+                print(f"| {label} | {seconds:.1f} | {processor:.1f} | {peak:.0f} |{failed}", flush=True)
     return 0
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from typing import Any
 from converters import pdf_ink, pdf_overleaf, pdf_prose, pdf_second, whitespace
 from converters.pdf_ink import Ink, Run
 from converters.pdf_prose import Line
-from converters.rulings import Filled, Frame, Ruling, Word, around, fill, frames, text_height
+from converters.rulings import Filled, Frame, Ruling, Word, around, fill, frames, rounded, text_height
 from document import Block, Box, Document, Grid, How, Paragraph, Provenance, Source
 from errors import LimitExceeded, UnreadableFile
 from findings import Finding
@@ -172,7 +172,11 @@ def _page(data: bytes, password: str | None, number: int, ink: Ink) -> Page:
         and ink.objects <= MOST_FOR_SECOND
         and _is_doubtful(apart, may_be_ruled=ink.drawings > len(ink.rulings))
     ):
-        apart = _less_doubtful(apart, pdf_second.read(data, number, password), number)
+        first = apart
+        second = _second(data, password, number)
+        if second is not None:
+            apart = second if second.filled and not _is_doubtful(second) else first
+            findings += _disagreement(first, second, number)
     return Page(number=number, ink=ink, apart=apart, findings=findings + _lost(apart, number))
 
 
@@ -273,14 +277,27 @@ def _is_doubtful(apart: Apart, *, may_be_ruled: bool = False) -> bool:
     )
 
 
-def _less_doubtful(
-    first: Apart, opinion: tuple[Sequence[Run], Sequence[Ruling]] | None, number: int
-) -> Apart:
-    """Return the second reading where it finds grids without doubt, else the first."""
-    if opinion is None:
-        return first
-    second = _apart(*opinion, number)
-    return second if second.filled and not _is_doubtful(second) else first
+def _second(data: bytes, password: str | None, number: int) -> Apart | None:
+    opinion = pdf_second.read(data, number, password)
+    return None if opinion is None else _apart(*opinion, number)
+
+
+def _disagreement(first: Apart, second: Apart, number: int) -> tuple[Finding, ...]:
+    """Return a finding when both readings have grids and the texts in them differ; agreement is silent."""
+    if not (first.filled and second.filled):
+        return ()
+    ours, theirs = _cell_texts(first), _cell_texts(second)
+    if ours == theirs:
+        return ()
+    shown = ", ".join(f"{text!r}" for text in sorted((ours - theirs) + (theirs - ours))[:4])
+    message = f"two readings of the tables on page {number} differ: {shown}"
+    return (Finding(code="reading.disagreement", message=message, at=(f"page {number}",)),)
+
+
+def _cell_texts(apart: Apart) -> Counter[str]:
+    """Return how often each text stands in a cell, spaces and line breaks aside."""
+    texts = ("".join(cell.text.split()) for filled in apart.filled for cell in filled.grid.cells)
+    return Counter(text for text in texts if text)
 
 
 def _lost(apart: Apart, number: int) -> tuple[Finding, ...]:
@@ -303,18 +320,20 @@ def _with_whole_rows(pages: Sequence[Page]) -> list[Page]:
         upper, lower = _last_grid(above.apart), _first_grid(below.apart)
         if upper is None or lower is None or _format(above) != _format(below):
             continue
-        joined, rest = pdf_overleaf.join(upper, lower)
+        joined, rest = pdf_overleaf.join(upper, lower, is_noted=_is_noted(above.apart, upper))
         whole[number - 1] = replace(above, apart=_exchanged(above.apart, upper, joined))
         whole[number] = replace(below, apart=_exchanged(below.apart, lower, rest))
     return whole
 
 
 def _last_grid(apart: Apart) -> Filled | None:
-    """Return the grid that a page ends with; None when more than a page number stands below it."""
-    last = max(apart.filled, key=lambda filled: _box(filled.grid).bottom, default=None)
-    if last is None or sum(word.box.top >= _box(last.grid).bottom for word in apart.words) > HEAD_WORDS:
-        return None
-    return last
+    """Return the grid that stands lowest on a page."""
+    return max(apart.filled, key=lambda filled: _box(filled.grid).bottom, default=None)
+
+
+def _is_noted(apart: Apart, last: Filled) -> bool:
+    """Say whether more than a page number stands below a page's last grid."""
+    return sum(word.box.top >= _box(last.grid).bottom for word in apart.words) > HEAD_WORDS
 
 
 def _first_grid(apart: Apart) -> Filled | None:
@@ -397,7 +416,7 @@ def _paragraph(prose: Prose) -> Paragraph:
         confidence=min(word.confidence for word in words),
         provenance=Provenance(
             page=prose.page.number,
-            box=prose.page.ink.as_shown(around(line.box for line in prose.lines)),
+            box=rounded(prose.page.ink.as_shown(around(line.box for line in prose.lines))),
             how="recognised" if any(word.how == "recognised" for word in words) else "read",
         ),
     )
@@ -408,11 +427,11 @@ def _as_shown(grid: Grid, ink: Ink) -> Grid:
     return replace(
         grid,
         cells=tuple(
-            replace(cell, provenance=replace(cell.provenance, box=ink.as_shown(cell.provenance.box)))
+            replace(cell, provenance=replace(cell.provenance, box=rounded(ink.as_shown(cell.provenance.box))))
             for cell in grid.cells
             if cell.provenance.box
         ),
-        provenance=replace(grid.provenance, box=ink.as_shown(_box(grid))),
+        provenance=replace(grid.provenance, box=rounded(ink.as_shown(_box(grid)))),
     )
 
 

@@ -230,14 +230,15 @@ def _along(character: _Character, turns: int) -> tuple[float, float, float, floa
 def _without_marks(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
     """Yield the pieces without the small raised figures that refer to notes.
 
-    A 4 with a note's 1 behind it would else read as 41. After a Latin letter they are part of a unit (m²) and
-    stay, as the raised figures they are.
+    A 4 with a note's 1 behind it would else read as 41; the room that the 1 takes up is counted to the 4.
+    After a Latin letter they are part of a unit (m²) and stay, as the raised figures they are.
     """
     for number, piece in enumerate(pieces):
         is_short = len(piece.characters) <= 3 and all(c.text.isdecimal() for c in piece.characters)
         near = pieces[max(number - 1, 0) : number + 2] if is_short else ()
         if not any(_is_mark(piece, other) for other in near):
-            yield piece
+            behind = pieces[number + 1] if number + 1 < len(pieces) else None
+            yield _with_room_of(behind, piece) if behind and behind.turns == piece.turns == 0 else piece
         elif number and pieces[number - 1].characters[-1].text in _LETTERS:
             raised = [c._replace(text=c.text.translate(_RAISED)) for c in piece.characters]
             yield piece._replace(characters=raised)
@@ -254,6 +255,16 @@ def _is_mark(piece: _Piece, beside: _Piece) -> bool:
     raised = _foot(piece.characters[0], piece.turns) - _foot(beside.characters[0], piece.turns)
     touches = abs(start - last) <= OFF_LINE * usual or abs(first - stop) <= OFF_LINE * usual
     return touches and size <= MARK_SIZE * usual and MARK_RAISED * usual <= raised <= usual
+
+
+def _with_room_of(mark: _Piece, piece: _Piece) -> _Piece:
+    """Return a piece as wide as it is with the mark that stands behind it; as it is when there is none."""
+    last, first = piece.characters[-1], mark.characters[0]
+    is_short = len(mark.characters) <= 3 and all(c.text.isdecimal() for c in mark.characters)
+    if not is_short or first.left < last.left or not _is_mark(mark, piece):
+        return piece
+    wider = last._replace(right=max(last.right, mark.characters[-1].right))
+    return piece._replace(characters=[*piece.characters[:-1], wider])
 
 
 def _foot(character: _Character, turns: int) -> float:

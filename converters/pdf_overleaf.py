@@ -21,7 +21,7 @@ PLAY = 2.5
 _NUMBERED = re.compile(
     r"[一二三四五六七八九十]{1,2}[、.．]|[（(][一二三四五六七八九十\d]{1,2}[）)]|\d{1,2}[.．、]"
 )
-_FIGURE = re.compile(r"[-+－＋±]?[0-9０-９.,．，\n]+")
+_FIGURE = re.compile(r"[-+－＋±]?[0-9０-９.,．，\n]+|[-—–―－/／无]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +40,16 @@ class _Pair:
         return any(_FIGURE.fullmatch(cell.text) for cell in (self.above, self.below))
 
     @property
+    def differs(self) -> bool:
+        """Whether one half is a label and the other a figure, so that they are two cells."""
+        above, below = self.above.text, self.below.text
+        if not (above and below):
+            return False
+        return (bool(_FIGURE.fullmatch(above)) and not _is_entry(below)) or (
+            bool(_FIGURE.fullmatch(below)) and not _is_entry(above)
+        )
+
+    @property
     def fits(self) -> bool:
         """Whether the lower half may be the rest of the upper one."""
         if not (self.above.text and self.below.text):
@@ -47,17 +57,20 @@ class _Pair:
         return self.goes_on and not _NUMBERED.match(self.below.text)
 
 
-def join(upper: Filled, lower: Filled) -> tuple[Filled, Filled | None]:
+def join(upper: Filled, lower: Filled, *, is_noted: bool = False) -> tuple[Filled, Filled | None]:
     """Return a page's last grid and the next page's first with a row cut in half in the upper one.
 
     The lower one is None when nothing of it is left. Group labels cut in half are joined although the rows
-    beside them are whole.
+    beside them are whole. `is_noted` says that text stands below the upper grid, perhaps notes: then only
+    full lines prove that the table goes on.
     """
     first = _repeated(upper.grid, lower.grid)
     pairs = _pairs(upper, lower, first)
     if pairs is None:
         return upper, lower
     leaf = _leaf_label(pairs)
+    if is_noted and not any(pair.goes_on and pair.fits for pair in pairs):
+        return upper, lower
     if _is_cut(pairs, leaf):
         is_sure = all(pair.fits for pair in pairs)
         texts = {pair.upper: _joined(pair, is_sure=is_sure) for pair in pairs if pair.below.text}
@@ -72,7 +85,7 @@ def join(upper: Filled, lower: Filled) -> tuple[Filled, Filled | None]:
 
 
 def _pairs(upper: Filled, lower: Filled, first: int) -> list[_Pair] | None:
-    """Return the cells at the foot of one grid with those below them overleaf; None when they do not match."""
+    """Return the cells at the foot of one grid with those overleaf; None when they do not match."""
     foot = [
         number
         for number, cell in enumerate(upper.grid.cells)
@@ -99,7 +112,7 @@ def _goes_on(above: Sequence[Word], below: Sequence[Word], box: Box, padding: fl
 
 
 def _leaf_label(pairs: Sequence[_Pair]) -> int:
-    """Return the number of the pair that holds the row's own label: the last one before the figures; else -1."""
+    """Return the number of the pair that holds the row's own label, the last before the figures; else -1."""
     labels = [
         number
         for number, pair in enumerate(pairs)
@@ -114,9 +127,9 @@ def _is_entry(text: str) -> bool:
 
 
 def _is_cut(pairs: Sequence[_Pair], leaf: int) -> bool:
-    """Say whether the row overleaf is the rest of the one before: no label begins in it, and it lacks cells."""
+    """Say whether the row overleaf is the rest of the one before: no label begins in it, it lacks cells."""
     rest = [pair for pair in pairs if pair.below.text]
-    if not rest or any(_NUMBERED.match(pair.below.text) for pair in pairs):
+    if not rest or any(_NUMBERED.match(pair.below.text) or pair.differs for pair in pairs):
         return False
     own = pairs[leaf] if leaf >= 0 else None
     figures = pairs[leaf + 1 :]
@@ -164,7 +177,7 @@ def _with_texts(filled: Filled, texts: dict[int, str]) -> Filled:
 
 
 def _without_row(filled: Filled, row: int) -> Filled | None:
-    """Return a grid without one of its rows; cells that go on below it keep their other rows, without text."""
+    """Return a grid without one of its rows; cells that go on below it keep the others, without text."""
     grid = filled.grid
     if grid.row_count == 1:
         return None

@@ -20,6 +20,8 @@ from document import Box
 FULL, PLAY, LESS_PLAY = 2.2, 0.7, 0.4
 # A first line stands in by two characters; lines that continue one stand in by no more than this.
 INDENT = 1.0
+# What stands in by more than this is no line of a paragraph but a title or a signature.
+CENTRED = 3.5
 # Lines of a paragraph follow each other within this many heights; reports are set at up to 2.2 (fixed 28 pt
 # pitch under 16 pt text is 1.75).
 PITCH = 2.6
@@ -155,7 +157,8 @@ def margin_lines(pages: Sequence[tuple[float, Sequence[Line]]]) -> tuple[frozens
     """Return which lines are running heads or page numbers, for pages given as their height and lines.
 
     A line of the outer strip is one when its text, figures aside, stands at the same place of another page,
-    or when it is the outermost line and nothing but a page number.
+    or when it is the outermost line and nothing but a page number. A line that reaches down beside another is
+    none, but the upper part of a cell of a table without rulings.
     """
     places: dict[str, list[tuple[int, int, float]]] = defaultdict(list)
     found: list[set[int]] = [set() for _ in pages]
@@ -164,7 +167,7 @@ def margin_lines(pages: Sequence[tuple[float, Sequence[Line]]]) -> tuple[frozens
         for number, line in enumerate(on_page):
             is_upper = line.box.bottom < MARGIN * height
             is_lower = line.box.top > (1 - MARGIN) * height
-            if not (is_upper or is_lower) or len(line.words) > MOST_WORDS:
+            if not (is_upper or is_lower) or len(line.words) > MOST_WORDS or _is_beside(line, on_page):
                 continue
             if line.box.top == tops[0 if is_upper else -1] and _PAGE_NUMBER.match(line.text):
                 found[page].add(number)
@@ -175,6 +178,13 @@ def margin_lines(pages: Sequence[tuple[float, Sequence[Line]]]) -> tuple[frozens
             if any(other != page and abs(at - top) <= SAME_PLACE for other, _, at in spots):
                 found[page].add(number)
     return tuple(frozenset(numbers) for numbers in found)
+
+
+def _is_beside(line: Line, on_page: Iterable[Line]) -> bool:
+    return any(
+        other is not line and other.box.top < line.box.bottom - 1.0 and other.box.bottom > line.box.top + 1.0
+        for other in on_page
+    )
 
 
 def text_edges(found: Sequence[Line], grids: Iterable[Box]) -> tuple[float, float]:
@@ -223,6 +233,7 @@ def goes_on(above: Sequence[Line], line: Line, edges: tuple[float, float], *, ov
     may_end = _is_flush(above[0], above[0].column or edges) and bool(_ENDS.search(last.text))
     return (
         is_near
+        and not _is_centred(last, last.column or edges)
         and _is_full(last, last.column or edges, line.text, is_sure=may_end)
         and _is_flush(line, line.column or edges)
         and abs(line.height - last.height) <= SAME_SIZE * last.height
@@ -246,6 +257,11 @@ def _is_full(line: Line, edges: tuple[float, float], next_text: str, *, is_sure:
     wanted = sum(0.5 if character.isascii() else 1.0 for character in token[0]) if token else 0.0
     most = wanted + LESS_PLAY if is_sure else max(wanted + PLAY, FULL)
     return right - line.box.right <= most * line.height and line.box.right > left + 8 * line.height
+
+
+def _is_centred(line: Line, edges: tuple[float, float]) -> bool:
+    """Say whether a line is a title's: it stands in farther than the first line of a paragraph does."""
+    return line.box.left > edges[0] + CENTRED * line.height
 
 
 def _is_flush(line: Line, edges: tuple[float, float]) -> bool:

@@ -83,6 +83,8 @@ def _render(document: Any, number: int) -> tuple[float, int, int, bytes]:  # noq
         scale = min(SCALE, MOST_PIXELS / max(across, down, 1.0))
         width, height = max(round(across * scale), 1), max(round(down * scale), 1)
         bitmap = pdfium.FPDFBitmap_CreateEx(width, height, pdfium.FPDFBitmap_Gray, None, 0)
+        if not bitmap:
+            raise MemoryError
         try:
             pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
             pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, pdfium.FPDF_ANNOT)
@@ -92,9 +94,5 @@ def _render(document: Any, number: int) -> tuple[float, int, int, bytes]:  # noq
             pdfium.FPDFBitmap_Destroy(bitmap)
     finally:
         pdfium.FPDF_ClosePage(page)
-    return (
-        scale,
-        width,
-        height,
-        b"".join(padded[row * stride : row * stride + width] for row in range(height)),
-    )
+    rows = (padded[row * stride : row * stride + width] for row in range(height))
+    return scale, width, height, b"".join(rows)

@@ -8,6 +8,7 @@ of lines without figures; prose set in columns is no table.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +34,11 @@ LARGER = 1.2
 CROSSED = 1.0
 # A label over several columns stands in their middle to this many heights.
 CENTRED = 1.0
+# Figures that reach into each other's line by this share of a height are one row's.
+OVERLAP = 0.2
+# A label without figures stands this share of the usual gap between rows from its neighbours when it has a
+# row of its own; a group's label in the gap between two rows half as far at most.
+ROW_GAP = 0.75
 MOST_LINES = 400
 MOST_TEXTS = 1500
 MOST_COLUMNS = 40
@@ -232,13 +238,18 @@ def _part_rectangles(part: Sequence[Line], area: Box) -> list[Box]:
         first -= 1
     head, body = part[:first], part[first:]
     labels = [text for line in body for text in line if text.x < start and not text.is_figure]
-    top = _head_bottom(head, body, area)
     over = _stacked([text for line in head for text in line])
-    leaves = [_leaf(over, cluster) for cluster in values]
+    stub = [text for text in over if _is_row_label(text, over, labels)]
+    over = [text for text in over if text not in stub]
+    labels = [*stub, *labels]
+    top = _head_bottom(over, labels, body, area)
+    values, leaves = _columns(over, labels, values)
     bounds = _bounds(area, labels, values, leaves)
     if len(values) > MOST_COLUMNS:
         return [area]
-    lows = _row_bounds(rows, labels, top, area.bottom)
+    lows = _row_bounds(
+        [*map(_extent, rows), *map(_label_extent, _blank_rows(rows, labels))], labels, top, area.bottom
+    )
     rectangles = _head_rectangles(over, leaves, bounds, replace(area, bottom=top)) if head else []
     rectangles += _stub_rectangles(labels, lows, area.left, bounds[0])
     for (low, high), (near, far) in ((row, column) for row in pairwise(lows) for column in pairwise(bounds)):
@@ -247,15 +258,20 @@ def _part_rectangles(part: Sequence[Line], area: Box) -> list[Box]:
 
 
 def _rows(of_figures: Sequence[Line]) -> list[Line]:
-    """Return lines of figures row by row: a figure too wide for its column goes on below, beside no label."""
+    """Return lines of figures row by row.
+
+    A figure too wide for its column goes on below, beside no label or beside a line that it reaches into.
+    """
     rows: list[list[Line]] = []
     for line in of_figures:
         above = rows[-1][-1] if rows else None
-        is_near = above is not None and _top(line) - _top(above) <= WRAPPED * line[-1].height
-        if above is not None and is_near and (above[0].is_figure or line[0].is_figure):
-            rows[-1].append(line)
-        else:
-            rows.append([line])
+        if above is not None and _top(line) - _top(above) <= WRAPPED * line[-1].height:
+            foot = min(text.box.bottom for text in above if text.is_figure)
+            head = min(text.box.top for text in line if text.is_figure)
+            if above[0].is_figure or line[0].is_figure or head < foot - OVERLAP * line[-1].height:
+                rows[-1].append(line)
+                continue
+        rows.append([line])
     return [tuple(text for line in row for text in line) for row in rows]
 
 
@@ -289,11 +305,88 @@ def _clusters(figures: Iterable[Text]) -> list[list[Text]]:
     return clusters
 
 
-def _head_bottom(head: Sequence[Line], body: Sequence[Line], area: Box) -> float:
-    if not head:
+def _is_row_label(text: Text, over: Sequence[Text], labels: Sequence[Text]) -> bool:
+    """Say whether a text above the first figures labels a row without any: it stands below all heads."""
+    stub = max((label.box.right for label in labels), default=0.0)
+    heads = [other for other in over if other.x > stub]
+    return bool(heads) and text.x <= stub and text.box.top >= max(head.box.bottom for head in heads)
+
+
+def _columns(
+    over: Sequence[Text], labels: Sequence[Text], clusters: Sequence[list[Text]]
+) -> tuple[list[list[Text]], list[Text | None]]:
+    """Return the figures column by column, and the head over each.
+
+    A column left blank shows itself by its head.
+    """
+    edge = max((label.box.right for label in labels), default=0.0)
+    found = [(min(text.box.left for text in cluster), cluster, _leaf(over, cluster)) for cluster in clusters]
+    used = [leaf for _, _, leaf in found if leaf is not None]
+    highest = min((leaf.box.top for leaf in used), default=math.inf)
+    figures = [text for cluster in clusters for text in cluster]
+    for head in over:
+        is_lowest = not any(other.y > head.y and _is_under(other, head) for other in over)
+        is_over_figures = any(_is_under(text, head) for text in figures)
+        if is_lowest and not is_over_figures and head.box.left >= edge and head.y >= highest:
+            found.append((head.box.left, [], head))
+    found.sort(key=lambda column: column[0])
+    return [cluster for _, cluster, _ in found], [leaf for _, _, leaf in found]
+
+
+def _is_under(lower: Text, upper: Text) -> bool:
+    """Say whether two texts share a part of the page's width."""
+    return lower.box.left < upper.box.right and lower.box.right > upper.box.left
+
+
+def _extent(row: Line) -> tuple[float, float, float]:
+    """Return the middle, upper and lower edge of a row's figures."""
+    figures = [text for text in row if text.is_figure]
+    return (
+        median(text.y for text in figures),
+        min(text.box.top for text in figures),
+        max(text.box.bottom for text in figures),
+    )
+
+
+def _label_extent(label: Text) -> tuple[float, float, float]:
+    return label.y, label.box.top, label.box.bottom
+
+
+def _blank_rows(rows: Sequence[Line], labels: Sequence[Text]) -> list[Text]:
+    """Return the labels of rows that show no figure.
+
+    The stub's last column labels a row each. A label farther out has a row of its own when it stands as far
+    from its neighbours as rows do; a group's stands beside its rows, or in the gap between two of them.
+    """
+    middles = [_extent(row)[0] for row in rows]
+    every = _stacked(labels)
+    inner = _stacked(_innermost(labels))
+    blank = [label for label in inner if not any(label.box.top <= y <= label.box.bottom for y in middles)]
+    known = sorted(
+        [*((label.box.top, label.box.bottom) for label in inner), *(_extent(row)[1:] for row in rows)]
+    )
+    gaps = [below[0] - above[1] for above, below in pairwise(known) if below[0] > above[1]]
+    usual = min(gaps, default=0.0)
+    for label in every:
+        if any(_is_within(piece.box, label.box) or _is_within(label.box, piece.box) for piece in inner):
+            continue
+        above = max((low for _, low in known if low <= label.box.top), default=None)
+        below = min((high for high, _ in known if high >= label.box.bottom), default=None)
+        beside = any(high < label.box.bottom and low > label.box.top for high, low in known)
+        if (
+            not beside
+            and (above is None or label.box.top - above >= ROW_GAP * usual)
+            and (below is None or below - label.box.bottom >= ROW_GAP * usual)
+        ):
+            blank.append(label)
+    return blank
+
+
+def _head_bottom(over: Sequence[Text], labels: Sequence[Text], body: Sequence[Line], area: Box) -> float:
+    if not over:
         return area.top
-    bottom = max(text.box.bottom for line in head for text in line)
-    top = min(text.box.top for line in body for text in line)
+    bottom = max(text.box.bottom for text in over)
+    top = min(text.box.top for text in (*labels, *(text for line in body for text in line)))
     return (bottom + top) / 2
 
 
@@ -341,17 +434,20 @@ def _bounds(
     return [*bounds, area.right]
 
 
-def _row_bounds(rows: Sequence[Line], labels: Sequence[Text], top: float, bottom: float) -> list[float]:
+def _row_bounds(
+    rows: Iterable[tuple[float, float, float]], labels: Sequence[Text], top: float, bottom: float
+) -> list[float]:
     """Return where the rows begin and, last, where they end: half way between one's texts and the next's."""
-    middles = [median(text.y for text in line if text.is_figure) for line in rows]
-    highs = [min(text.box.top for text in line if text.is_figure) for line in rows]
-    lows = [max(text.box.bottom for text in line if text.is_figure) for line in rows]
+    ordered = sorted(rows)
+    middles = [middle for middle, _, _ in ordered]
+    highs = [high for _, high, _ in ordered]
+    lows = [low for _, _, low in ordered]
     innermost = _innermost(labels)
     for text in _stacked(innermost):
         pieces = [piece for piece in innermost if _is_within(piece.box, text.box)]
         own = [number for number, middle in enumerate(middles) if text.box.top <= middle <= text.box.bottom]
         for piece in pieces if len(own) != 1 else [text]:
-            row = min(range(len(rows)), key=lambda number: abs(middles[number] - piece.y))
+            row = min(range(len(middles)), key=lambda number: abs(middles[number] - piece.y))
             highs[row], lows[row] = min(highs[row], piece.box.top), max(lows[row], piece.box.bottom)
     between = [(low + high) / 2 for low, high in zip(lows, highs[1:], strict=False)]
     between = [

@@ -5,16 +5,17 @@ Nothing is judged or changed on the way; what is verified and what is not stands
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
 from errors import OutputExists, OutputNotWritten, OutputUnfit
-from export.rows import Finished, Labels, Shape, columns, reports_in, rows
+from export.rows import Finished, Labels, Shape, columns_of, reports_in, rows_of
 
 ENDINGS = (".csv", ".xlsx", ".parquet", ".duckdb", ".jsonl")
 _CONVERTS = ("failures.jsonl", "ledger.sqlite")
@@ -49,7 +50,8 @@ def export(
     part = file.with_name(f".{file.name}.part")
     try:
         part.unlink(missing_ok=True)  # a killed run's; DuckDB would go on in it
-        _write(part, ending, reports, shape=shape, labels=labels, forms=forms)
+        with _uncollected():
+            _write(part, ending, reports, shape=shape, labels=labels, forms=forms)
         with part.open("rb+") as written:
             os.fsync(written.fileno())
         part.replace(file)
@@ -77,8 +79,21 @@ def stream(
 
     counts: Counter[str] = Counter()
     reports = _counted(_wanted(out, statuses), counts)
-    write_lines(to, columns(shape, labels), rows(shape, reports))
+    with _uncollected():
+        write_lines(to, columns_of(shape, labels), rows_of(shape, reports))
     return counts
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let no search for reference cycles run: rows make none, and the search took a quarter of the time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _write(
@@ -86,7 +101,7 @@ def _write(
 ) -> None:
     from export import csv, duckdb, jsonl, parquet, xlsx  # noqa: PLC0415  # what each needs, it imports itself
 
-    heads = columns(shape, labels)
+    heads = columns_of(shape, labels)
     drawn: list[Finished] = []
     if forms:
         drawn = list(islice(reports, xlsx.MOST_FORMS + 1))
@@ -97,7 +112,7 @@ def _write(
             )
             raise OutputUnfit(message)
         reports = drawn
-    cells = rows(shape, reports)
+    cells = rows_of(shape, reports)
     if ending == ".csv":
         csv.write(path, heads, cells)
     elif ending == ".jsonl":

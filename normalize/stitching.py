@@ -1,16 +1,22 @@
 """Stitch: grids that one table was broken into over pages -> one grid.
 
-Grids are joined when nothing but page furniture stands between them and they have the same layout columns.
-A boxhead repeated on the new page is dropped.
+Grids are joined when nothing but page furniture stands between them and they have the same layout columns, or
+when they stand on following pages between the same two edges. A boxhead repeated on the new page is dropped; a
+group that goes on there is one cell again.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 
 from document import Block, Cell, Grid, Paragraph
 from normalize.labels import plain
 from normalize.reading import kind_of
+
+# Sides of one column on two pages, in points: borders drawn in pieces stand off by 0.1 to 2.3; columns are
+# 15 wide and more.
+PLAY = 2.5
 
 
 def stitch(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -19,8 +25,13 @@ def stitch(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     between: list[Block] = []
     for block in blocks:
         before = result[-1] if result else None
-        if isinstance(block, Grid) and isinstance(before, Grid) and before.column_count == block.column_count:
-            result[-1] = join(before, block)
+        pair = (
+            _on_common_columns(before, block)
+            if isinstance(before, Grid) and isinstance(block, Grid)
+            else None
+        )
+        if pair is not None:
+            result[-1] = join(*pair)
         elif (
             isinstance(block, Paragraph)
             and kind_of(block.text) in ("furniture", "blank")
@@ -38,13 +49,83 @@ def join(upper: Grid, lower: Grid) -> Grid:
     """Return one grid of two that have the same layout columns, the lower one's repeated head left out."""
     repeated = _repeated_rows(upper, lower)
     shift = upper.row_count - repeated
-    cells = [replace(cell, row=cell.row + shift) for cell in lower.cells if cell.row >= repeated]
+    rest = [replace(cell, row=cell.row + shift) for cell in lower.cells if cell.row >= repeated]
+    overleaf = {
+        cell.column: below
+        for cell in upper.cells
+        for below in rest
+        if _is_one_group(cell, below, upper.row_count)
+    }
+    grown = [
+        replace(cell, row_span=cell.row_span + overleaf[cell.column].row_span)
+        if cell.row + cell.row_span == upper.row_count and cell.column in overleaf
+        else cell
+        for cell in upper.cells
+    ]
+    taken = {(below.row, below.column) for below in overleaf.values()}
     return Grid(
         row_count=upper.row_count + lower.row_count - repeated,
         column_count=upper.column_count,
-        cells=(*upper.cells, *cells),
+        cells=(*grown, *(cell for cell in rest if (cell.row, cell.column) not in taken)),
         provenance=upper.provenance,
     )
+
+
+def _is_one_group(above: Cell, below: Cell, edge: int) -> bool:
+    """Return whether a cell below the edge between two pages is the blank rest of a group's label above it."""
+    return (
+        above.row + above.row_span == edge == below.row
+        and (above.column, above.column_span) == (below.column, below.column_span)
+        and below.row_span > 1
+        and kind_of(below.text) == "blank"
+        and kind_of(above.text) == "label"
+    )
+
+
+def _on_common_columns(upper: Grid, lower: Grid) -> tuple[Grid, Grid] | None:
+    """Return two grids on the same layout columns; None when they are not one table's.
+
+    With another count of columns, the boxes must show that one goes on overleaf where the other ended; then
+    both get the sides of all their columns, which moves no cell.
+    """
+    if upper.column_count == lower.column_count:
+        return upper, lower
+    above, below = _sides(upper), _sides(lower)
+    last = max(cell.provenance.page or 0 for cell in upper.cells)
+    if not above or not below or lower.provenance.page != last + 1:
+        return None
+    if abs(above[0] - below[0]) > PLAY or abs(above[-1] - below[-1]) > PLAY:
+        return None
+    every: list[float] = []
+    for side in sorted((*above, *below)):
+        if not every or side - every[-1] > PLAY:
+            every.append(side)
+    finer_above, finer_below = _on_columns(upper, every), _on_columns(lower, every)
+    return (finer_above, finer_below) if finer_above and finer_below else None
+
+
+def _sides(grid: Grid) -> list[float]:
+    """Return where columns begin and end on the page; nothing when some cell has no place there."""
+    boxes = [cell.provenance.box for cell in grid.cells]
+    if any(box is None for box in boxes):
+        return []
+    return sorted({side for box in boxes if box for side in (box.left, box.right)})
+
+
+def _on_columns(grid: Grid, sides: list[float]) -> Grid | None:
+    """Return a grid on the layout columns between some sides; None where a cell would be left without one."""
+    cells = [_on_sides(cell, sides) for cell in grid.cells]
+    if any(cell is None for cell in cells):
+        return None
+    return replace(grid, column_count=len(sides) - 1, cells=tuple(cell for cell in cells if cell))
+
+
+def _on_sides(cell: Cell, sides: list[float]) -> Cell | None:
+    assert cell.provenance.box is not None
+    left, right = (
+        bisect_left(sides, side - PLAY) for side in (cell.provenance.box.left, cell.provenance.box.right)
+    )
+    return replace(cell, column=left, column_span=right - left) if right > left else None
 
 
 def _repeated_rows(upper: Grid, lower: Grid) -> int:

@@ -317,9 +317,10 @@ class _Pen:
 
 
 def _column_widths(pieces: Sequence[WordTable]) -> list[int]:
-    """Return the widths of the layout columns in twentieths of a point: figures alike, labels by their length.
+    """Return the widths of the layout columns in twentieths of a point.
 
-    A column that no cell has for itself takes its share of the narrowest cell over it.
+    Columns of figures are alike, those of labels as wide as their labels are long. A column that no cell has
+    for itself takes its share of the narrowest cell over it.
     """
     width = pieces[0].width
     shares: list[tuple[int, float]] = [(width + 1, 1.0)] * width
@@ -393,7 +394,7 @@ def _layout_table(content: str, random: Random) -> str:
     margin = '<w:tc><w:tcPr><w:tcW w:w="0" w:type="auto"/></w:tcPr><w:p/></w:tc>'
     cell = f'<w:tc><w:tcPr><w:tcW w:w="0" w:type="auto"/></w:tcPr><w:p/>{content}<w:p/></w:tc>'
     wide = random.random() < 0.5
-    grid = f'<w:gridCol w:w="400"/><w:gridCol w:w="{_TEXT_WIDTH}"/>' if wide else f'<w:gridCol w:w="{_TEXT_WIDTH}"/>'
+    grid = ('<w:gridCol w:w="400"/>' if wide else "") + f'<w:gridCol w:w="{_TEXT_WIDTH}"/>'
     return (
         '<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid><w:tr>{margin if wide else ''}{cell}</w:tr></w:tbl>"

@@ -68,11 +68,13 @@ HOMES = {
     "docx": "converters/word",
     "pdfplumber": "converters/pdf",
     "pypdfium2": "converters/pdf",
+    "PIL": "picturing",
     "lxml": "converters/",
     "opencc": "normalize/labels",
     "rapidfuzz": "normalize/",
     "rfc8785": "report",
     "typer": "cli",
+    "xlsxwriter": "export/xlsx",
 }
 
 
