@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
+from document import Box, Cell, Document, Grid
 from drawing import pad
 from findings import CATALOGUE
 from normalize.identities import terms_of
+from normalize.labels import core, likeness, plain
 from normalize.numerals import replay
 from report import Report, Value
 from standards import Standard, load
 from standards.wording import path_of, section_of, word_line
+
+# A printed head is taken for a label of the form from this likeness of their cores on: headings worn by
+# misprints keep 0.7; two labels of the form that stand in one stub or boxhead reach 0.6.
+_ALIKE = 0.65
 
 _STATUS = {
     "printed": "printed",
@@ -22,8 +28,12 @@ _STATUS = {
 }
 
 
-def explain(report: Report, value_id: str) -> Iterator[str]:
-    """Yield the lines that lead from what is printed to a value; KeyError for an id the edition lacks."""
+def explain(report: Report, value_id: str, document: Document | None = None) -> Iterator[str]:
+    """Yield the lines that lead from what is printed to a value; KeyError for an id the edition lacks.
+
+    With the document that the report was made from, the value's cell and the printed heads that lead to it
+    are told too, where the format has pages.
+    """
     standard = load(report.edition or "")
     value = report.values[value_id]
     row, column = standard.leaves[value_id]
@@ -36,6 +46,10 @@ def explain(report: Report, value_id: str) -> Iterator[str]:
     unit = f"  ({column.unit})" if column.unit else ""
     yield _line("column", " › ".join(path_of(column)) + unit)
     yield _line("place", _place(value))
+    if document is not None and value.provenance.box is not None:
+        yield from _cell(value, document)
+        yield from _heads("row head", path_of(row), list(_beside(value, document)))
+        yield from _heads("col head", path_of(column), list(_above(value, document)))
     yield _line("text", f"“{value.text}”" if value.text else "no text")
     yield from _steps(value, column.unit)
     yield _line("status", _STATUS[value.status])
@@ -60,14 +74,89 @@ def _place(value: Value) -> str:
     where = value.provenance
     parts = [f"page {where.page}"] if where.page is not None else []
     if where.box is not None:
-        box = where.box
-        parts.append(
-            f"{box.left:.1f} to {box.right:.1f} across, {box.top:.1f} to {box.bottom:.1f} down, points"
-        )
+        parts.append(f"{_extent(where.box)}, points")
     if where.place is not None:
         parts.append(str(where.place))
     parts.append(f"{value.how} with confidence {value.confidence:.2f}")
     return ", ".join(parts)
+
+
+def _extent(box: Box) -> str:
+    return f"{box.left:.1f} to {box.right:.1f} across, {box.top:.1f} to {box.bottom:.1f} down"
+
+
+def _cell(value: Value, document: Document) -> Iterator[str]:
+    """Yield which cell of which grid holds a value, counted as `gouji draw` counts."""
+    for number, grid in enumerate(_grids(document), start=1):
+        for cell in grid.cells:
+            where = cell.provenance
+            if where.page == value.provenance.page and where.box == value.provenance.box:
+                inferred = ", inferred from gaps" if grid.provenance.how == "inferred" else ""
+                yield _line("cell", f"grid {number}, row {cell.row + 1}, column {cell.column + 1}{inferred}")
+                return
+
+
+def _heads(name: str, labels: Iterable[str], cells: list[Cell]) -> Iterator[str]:
+    """Yield the cell that prints each label, the nearest that is like it, or that none does."""
+    for number, label in enumerate(labels):
+        wanted = core(plain(label))
+        found = next((cell for cell in cells if likeness(core(plain(cell.text)), wanted) >= _ALIKE), None)
+        if found is None or found.provenance.box is None:
+            told = f"no cell prints “{label}”; its place was found otherwise"
+        else:
+            text = " ".join(found.text.split())
+            told = f"“{text}”, page {found.provenance.page}, {_extent(found.provenance.box)}"
+        yield _line("" if number else name, told)
+
+
+def _grids(document: Document) -> Iterator[Grid]:
+    return (block for block in document.blocks if isinstance(block, Grid))
+
+
+def _cells(document: Document) -> Iterator[tuple[int, Box, Cell]]:
+    """Yield the cells that say something and have a page and a box."""
+    for grid in _grids(document):
+        for cell in grid.cells:
+            where = cell.provenance
+            if where.page is not None and where.box is not None and cell.text.strip():
+                yield where.page, where.box, cell
+
+
+def _beside(value: Value, document: Document) -> Iterator[Cell]:
+    """Yield the cells left of a value at its height, the nearest first, then those on the pages before.
+
+    The label of a group whose rows go on overleaf is printed on the page before, or on that after.
+    """
+    page, box = value.provenance.page or 0, value.provenance.box
+    assert box is not None
+    middle = (box.top + box.bottom) / 2
+    left = [(number, other, cell) for number, other, cell in _cells(document) if other.right < box.right]
+    level = [
+        (other.left, cell)
+        for number, other, cell in left
+        if number == page and other.top <= middle <= other.bottom
+    ]
+    overleaf = [
+        (abs(number - page), -other.bottom if number < page else other.top, cell)
+        for number, other, cell in left
+        if abs(number - page) == 1
+    ]
+    yield from (cell for _, cell in sorted(level, key=lambda found: -found[0]))
+    yield from (found[2] for found in sorted(overleaf, key=lambda found: found[:2]))
+
+
+def _above(value: Value, document: Document) -> Iterator[Cell]:
+    """Yield the cells over a value, the nearest first; those of a table that is carried on stand overleaf."""
+    page, box = value.provenance.page or 0, value.provenance.box
+    assert box is not None
+    middle = (box.left + box.right) / 2
+    above = [
+        (number, other.bottom, cell)
+        for number, other, cell in _cells(document)
+        if other.left <= middle <= other.right
+        and (number < page or (number == page and other.bottom <= box.top + 1))
+    ]
+    yield from (found[2] for found in sorted(above, key=lambda found: found[:2], reverse=True))
 
 
 def _steps(value: Value, unit: str | None) -> Iterator[str]:

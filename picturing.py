@@ -37,7 +37,9 @@ STATUSES: dict[str, Colour] = {
 DOUBT: Colour = (213, 30, 0)
 INK: Colour = (40, 40, 40)
 
+_LEGEND_WIDTH = 490.0  # points: pages of receipts are narrower than what is said about them
 _LABEL = 4.2  # points: the size of the row,column numbers
+_FEW = 3  # codes that the legend names; gouji check tells them all
 _TINT = 70  # of 255: how strong the colour over a value is
 _PAPER_SHARE = 0.55  # how far black ink fades: still readable, and lighter than every colour above
 
@@ -103,7 +105,8 @@ def picture(view: View, document: Document, report: Report) -> bytes:
     lines = list(_legend(view, document, report, grids, values, doubted))
     page = _faded(view)
     legend_height = round((len(lines) * 14 + 10) * view.scale)
-    image = Image.new("RGB", (page.width, page.height + legend_height), "white")
+    width = max(page.width, round(_LEGEND_WIDTH * view.scale))
+    image = Image.new("RGB", (width, page.height + legend_height), "white")
     image.paste(page, (0, 0))
     pen = _Pen(draw=ImageDraw.Draw(image, "RGBA"), scale=view.scale)
     _draw_values(pen, values)
@@ -112,7 +115,7 @@ def picture(view: View, document: Document, report: Report) -> bytes:
     for number, grid in grids:
         _draw_cells(pen, grid, number, view.words)
     _draw_doubts(pen, (value for value in values if value.id in doubted))
-    _draw_legend(pen, page.width / view.scale, page.height / view.scale, lines)
+    _draw_legend(pen, width / view.scale, page.height / view.scale, lines)
     file = BytesIO()
     image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
     return file.getvalue()
@@ -191,8 +194,7 @@ def _draw_cells(pen: _Pen, grid: Grid, number: int, words: Sequence[Word]) -> No
             pen.draw.rectangle(pen.pixels(box, 1.2), outline=CELL, width=width)
         label = f"{cell.row + 1},{cell.column + 1}"
         near = [word for word in inside if _meet(word, box)]
-        left, top = _free_corner(box, pen.length(label, _LABEL), near)
-        pen.text(left, top, label, _LABEL, CELL)
+        pen.text(*_free_corner(box, pen.length(label, _LABEL), near), label, _LABEL, CELL)
     pen.text(outline.left, outline.top - 8.5, f"grid {number}", 7, CELL)
 
 
@@ -243,10 +245,12 @@ def _legend(
     values: Sequence[Value],
     doubted: set[str],
 ) -> Iterator[list[_Entry]]:
-    """Yield the lines of the legend: which page, what was found on it, which values it carries, the doubts."""
+    """Yield the lines of the legend: which page, what was found on it, which values it carries, doubts."""
     edition = f"edition {report.edition}" if report.edition else "no edition of the form fits"
     pages = document.source.pages
-    yield [_Entry(text=f"page {view.page} of {pages}   {edition}   {report.trust.status}")]
+    codes = list(dict.fromkeys(finding.code for finding in report.trust.reasons))
+    why = f": {', '.join(codes[:_FEW])}{' ...' if codes[_FEW:] else ''}" if codes else ""
+    yield [_Entry(text=f"page {view.page} of {pages}   {edition}   {report.trust.status}{why}")]
     cells = Counter(grid.provenance.how for _, grid in grids for _ in grid.cells)
     found = [
         _Entry(text=f"ruling {len(view.rulings)}", swatch="line", colour=RULING),
@@ -257,7 +261,7 @@ def _legend(
         told = f"cell, inferred from gaps {cells['inferred']}"
         found.insert(2, _Entry(text=told, swatch="dashes", colour=CELL))
     yield found
-    counts = Counter(value.status for value in values)
+    counts = Counter[str](value.status for value in values)
     marks = [
         _Entry(text=f"{status} {counts[status]}", swatch="area", colour=colour)
         for status, colour in STATUSES.items()
@@ -268,9 +272,9 @@ def _legend(
         *marks,
         _Entry(text=f"named in a finding {named}", swatch="corner", colour=DOUBT),
     ]
-    codes = sorted({finding.code for finding in report.trust.reasons if f"page {view.page}" in finding.at})
-    if codes:
-        yield [_Entry(text=f"about this page: {', '.join(codes)}", colour=DOUBT)]
+    here = sorted({finding.code for finding in report.trust.reasons if f"page {view.page}" in finding.at})
+    if here:
+        yield [_Entry(text=f"about this page: {', '.join(here)}", colour=DOUBT)]
 
 
 def _draw_legend(pen: _Pen, width: float, top: float, lines: Iterable[Sequence[_Entry]]) -> None:

@@ -1,7 +1,7 @@
 """How exact and fast is gouji on PDFs, and what do others make of the same files in the same run?
 
-Reports are printed by LibreOffice from generated Word files and drawn straight to PDF in every style. Results
-come as Markdown on stdout, progress goes to stderr. The seeds are the reporting ones of benchmarks/accuracy.py
+Reports are printed by LibreOffice from generated Word files and drawn straight to PDF in every style. What
+comes out is Markdown on stdout; progress goes to stderr. The seeds are the reporting ones of accuracy.py
 unless `--tune` is given.
 """
 
@@ -575,9 +575,8 @@ def main() -> int:
                 )
                 print(table(("median, ms", "slowest, ms", "peak memory of the whole run, MB"), [row]), "\n")
             if arguments.peer_files:
-                print(
-                    f"## The same files read by others\n\n{show_peers(measure_peers(reports[: arguments.peer_files]))}\n"
-                )
+                scores = measure_peers(reports[: arguments.peer_files])
+                print(f"## The same files read by others\n\n{show_peers(scores)}\n")
     if arguments.drawn:
         groups = measure_styles(base, arguments.drawn)
         failures += [failure for tally in groups.values() for failure in tally.failures]

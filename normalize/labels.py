@@ -50,6 +50,10 @@ _NUMBERING = re.compile(
     r"^(?:\([一二三四五六七八九十\d]{1,2}\)[,.]?|[一二三四五六七八九十]{1,2}[,.:]|\d{1,2}[,.](?!\d))"
 )
 _TRAILING_BRACKET = re.compile(r"\([^()]*\)?$")
+# A bracket that sets a label apart from the same label without it: another year, a correction, a share.
+_TELLS_APART = re.compile(
+    r"^\((?!指).*(?:[0-9]{2}|上年|本年|去年|今年|同期|更正|修正|累计|历年|合计|占比|同比|其中|%)"
+)
 _WORD_FOR_WORD = str.maketrans({"計": "计", "係": "系", "於": "于"})
 
 
@@ -85,7 +89,8 @@ def core(plain_text: str) -> str:
     text = plain_text
     while (match := _NUMBERING.match(text)) and match.end() < len(text):
         text = text[match.end() :]
-    shorter = _TRAILING_BRACKET.sub("", text)
+    bracket = _TRAILING_BRACKET.search(text)
+    shorter = text[: bracket.start()] if bracket and not _TELLS_APART.match(bracket.group()) else text
     return (shorter or text).rstrip(".,:;-") or plain_text
 
 

@@ -46,7 +46,7 @@ _LOOKALIKES = str.maketrans(
 )
 _LOOKALIKE_FIGURE = re.compile(r"^[0-9Oo〇○ＯlI|]{1,12}$")
 _YUAN = {"元": 0, "百元": 2, "千元": 3, "万元": 4, "萬元": 4, "亿元": 8, "億元": 8}
-_LONGEST = 15  # digits; what a double holds exactly, and no report counts further
+_LONGEST = 12  # digits; no report counts further, and no sum or change of unit passes what a double holds
 
 
 def _sign_word(text: str) -> str:

@@ -6,6 +6,7 @@ placed row by row (rows.py). What fits nowhere is kept as unmapped.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from findings import Finding
 from normalize.alignment import Extent, column_extents, extents_on_page
 from normalize.blanks import shapes_of
 from normalize.gaps import fill_gaps, join_value_row
-from normalize.labels import plain
+from normalize.labels import core, plain
 from normalize.reading import Text
 from normalize.rows import Placed, Row, place_row
 from normalize.segments import PartReading, Segment, is_deduplicated, read_parts
@@ -84,6 +85,7 @@ def place(
         collector.find("structure.deduplicated", reason)
     last = next((text for text in reversed(texts) if text.kind not in ("blank", "furniture")), None)
     short_runs = _short_runs(parts)
+    _check_leftovers(texts, covered, matches, form, collector)
     for reading in parts:
         if (reading.table.id, reading.number) in foreign_parts and not deduplicated:
             _keep_foreign(reading, collector)
@@ -100,6 +102,57 @@ def place(
         findings=collector.findings,
         covered=frozenset(covered),
     )
+
+
+def _check_leftovers(
+    texts: Sequence[Text],
+    covered: Collection[int],
+    matches: Sequence[Match],
+    form: Script,
+    collector: _Collector,
+) -> None:
+    """Tell figures in tables of the statutory sections that no part took up: perhaps the table stands twice."""
+    tables = {table.section for table in collector.standard.tables}
+    headings = {
+        match.first: form.labels[match.stop].id
+        for match in matches
+        if form.labels[match.stop].role == "heading"
+    }
+    rows = {
+        form_of
+        for label in form.labels
+        if label.role == "row"
+        for form_of in label.plains
+        if len(form_of) > 3
+    }
+    section: str | None = None
+    figures: dict[int, list[str]] = defaultdict(list)
+    for position, text in enumerate(texts):
+        section = headings.get(position, section)
+        if position in covered:
+            continue
+        if text.in_table and section in tables and text.kind in ("entry", "run"):
+            figures[text.block].append(text.text.strip())
+        elif text.kind == "label" and text.plain in rows:
+            collector.find(
+                "structure.stray_figures", "a prescribed row stands again outside its table", row=text.text
+            )
+    for shown in figures.values():
+        if len(shown) > 1:
+            told = " ".join(shown[:8])
+            collector.find(
+                "structure.stray_figures", "figures stand in a table that is not the form's", row=told
+            )
+
+
+_QUALIFIERS = re.compile(
+    r"\([^()]*\)|上年度?|本年度?|去年|今年|累计|历年|合计|更正后?|修正后?|[0-9]{4}年?度?|[:,.]"
+)
+
+
+def _bare(label: str) -> str:
+    """Return a label without what may set it apart from the same row of another year or a correction."""
+    return _QUALIFIERS.sub("", core(plain(label)))
 
 
 def _short_runs(parts: Sequence[PartReading]) -> bool | None:
@@ -222,12 +275,25 @@ def _keep_foreign(reading: PartReading, collector: _Collector) -> None:
 
 
 def _check_heads(reading: PartReading, collector: _Collector) -> None:
+    """Tell heads that were not found, are only much like the prescribed ones, or whose groups are not all met."""
+    rows = reading.part.rows or (None,)
+    at = [reading.table.value_id(row, column) for row in rows for column in reading.part.columns]
     missing = [column for column, head in zip(reading.part.columns, reading.heads, strict=True) if not head]
     if missing:
         labels = "、".join(column.label for column in missing)
-        rows = reading.part.rows or (None,)
-        at = [reading.table.value_id(row, column) for row in rows for column in missing]
-        collector.find("structure.boxhead", f"column heads not found: {labels}", at)
+        ids = [reading.table.value_id(row, column) for row in rows for column in missing]
+        collector.find("structure.boxhead", f"column heads not found: {labels}", ids)
+    if reading.unsure:
+        collector.find(
+            "structure.boxhead", "heads that are not quite the form's", at, row="、".join(reading.unsure)
+        )
+    groups = dict.fromkeys(group for column in reading.part.columns for group in column.under)
+    lost = [group for group in groups if group not in reading.groups]
+    if lost:
+        # Leaf heads repeat below groups, and their sums hold whichever group stands above them.
+        collector.find(
+            "structure.boxhead", f"groups of columns not found in their place: {'、'.join(lost)}", at
+        )
 
 
 def _keep_unmapped(reading: PartReading, segment: Segment, collector: _Collector) -> None:
@@ -236,8 +302,10 @@ def _keep_unmapped(reading: PartReading, segment: Segment, collector: _Collector
     label = segment.label.strip()
     texts = tuple(text.text.strip() for text in segment.texts)
     collector.unmapped.append(UnmappedRow(table=reading.table.id, label=label, texts=texts))
-    if label and plain(label) in {plain(row.label) for row in reading.part.rows}:
-        collector.find("structure.stray_figures", "a prescribed row stands twice", row=label)
+    if label and _bare(label) in {_bare(row.label) for part in reading.table.parts for row in part.rows}:
+        collector.find(
+            "structure.stray_figures", "a prescribed row stands twice, or for another year", row=label
+        )
     elif label:
         collector.find("structure.extra_row", "rows are not prescribed", row=label)
     else:

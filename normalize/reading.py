@@ -64,6 +64,8 @@ def kind_of(text: str) -> Kind:
             return "entry"
         if _RUN.match(bare):
             return "run"
+    if len(bare) > 8 * _LONGEST_LABEL:
+        return "prose"
     return "label" if len(plain(text)) <= _LONGEST_LABEL else "prose"
 
 

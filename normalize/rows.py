@@ -17,12 +17,10 @@ from normalize.identities import terms_of
 from normalize.numerals import read, splits
 from normalize.reading import Text
 from normalize.segments import PartReading, Segment
+from normalize.sequence import SURE
 from standards import Leaf, Standard
 
 Status = Literal["shown", "absent", "unassigned"]
-
-# Below this a row's label is so damaged that its position in the order weighed more than its letters.
-_SURE_LABEL = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +90,8 @@ Outcome = tuple[list[Placed], list[Note]]
 def place_row(row: Row) -> Outcome:
     """Return what stands in every column of a row, and what a person should know about it."""
     segment, reading = row.segment, row.reading
-    if segment.interrupted and segment.entries:
-        return _left(row, "other words stand between the label and the figures")
+    if segment.interrupted:
+        return _left(row, "other words stand where the figures belong")
     if row.is_cut_off:
         return _left(row, "the text ends within the row")
     heads_lost = reading.heads_found * 2 < len(reading.heads)
@@ -101,7 +99,7 @@ def place_row(row: Row) -> Outcome:
     if heads_lost and len(reading.table.parts) > 1 and not row.deduplicated and segment.entries:
         return _left(row, "the column heads are not those of this edition")
     placed, notes = _by_structure(row)
-    if segment.likeness < _SURE_LABEL:
+    if segment.likeness < SURE:
         notes = [Note("structure.label", "recognised by position more than by label"), *notes]
     return placed, notes
 
@@ -225,7 +223,10 @@ def _sums_hold(row: Row, texts: Sequence[Text]) -> bool:
 
     Asked only where rows do not agree about their blanks, so that a count alone proves nothing.
     """
-    numbers = {value_id: read(text.text).number or 0 for value_id, text in zip(row.ids, texts, strict=True)}
+    readings = {value_id: read(text.text) for value_id, text in zip(row.ids, texts, strict=True)}
+    if any(reading.status == "unreadable" for reading in readings.values()):
+        return False
+    numbers = {value_id: reading.number or 0 for value_id, reading in readings.items()}
     sums = [
         terms
         for terms in terms_of(row.standard)
@@ -254,4 +255,4 @@ def _from_run(row: Row, run: Text) -> Outcome:
         return _left(row, "digits can be taken apart in several ways")
     figures = [replace(run, text=figure, kind="entry") for figure in ways[0]]
     reason = f"digits were taken apart into {row.count} figures"
-    return row.shown(figures), [Note("reading.run_together", reason)] if row.count > 1 else []
+    return row.shown(figures), [Note("reading.run_together", reason)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from document import Cell
 from normalize.labels import core
 from normalize.reading import Text
-from normalize.sequence import OUT_OF_TURN, Match, Script
+from normalize.sequence import OUT_OF_TURN, SURE, Match, Script
 from standards import Leaf, Part, Standard, Table
 
 
@@ -31,8 +31,8 @@ class Segment:
 
     @property
     def entries(self) -> list[Text]:
-        """The texts that can be figures or marks, without the blanks."""
-        return [text for text in self.texts if text.kind in ("entry", "run")]
+        """The texts that are not blank: figures and marks, and what stands in their place."""
+        return [text for text in self.texts if text.kind != "blank"]
 
 
 @dataclass(slots=True)
@@ -47,6 +47,8 @@ class PartReading:
     segments: list[Segment] = field(default_factory=list)
     heads_out_of_turn: bool = False
     notes: list[Text] = field(default_factory=list)  # other words around the heads, where a unit may stand
+    unsure: list[str] = field(default_factory=list)  # heads, groups and captions that are only much alike
+    groups: set[str] = field(default_factory=set)  # column groups met, in the form's order
     blanks_after_heads: int = 0
 
     @property
@@ -103,6 +105,8 @@ def read_parts(
                 current, segment = None, None
                 continue
             current = readings[label.table, label.part]
+            if match.start < match.stop and form.labels[match.start].role == "group":
+                current.groups.add(form.labels[match.start].id)
             if label.role == "row":
                 numbers = [row.id for row in current.part.rows]
                 segment = Segment(
@@ -116,6 +120,11 @@ def read_parts(
                 current.segments.append(segment)
                 continue
             segment = None
+            if match.likeness < SURE and label.role != "corner":
+                current.unsure.append("".join(piece.text.strip() for piece in pieces))
+            for number in range(match.start, match.stop + 1):
+                if form.labels[number].role == "group":
+                    current.groups.add(form.labels[number].id)
             if label.role == "caption":
                 current.notes += pieces
             if label.role == "column":
@@ -126,7 +135,7 @@ def read_parts(
             current.blanks_after_heads = 0
             continue
         position += 1
-        if current is None or text.kind == "furniture":
+        if current is None or (text.kind == "furniture" and not _stands_in_row(text, segment)):
             continue
         behind = position - 1 > last_of_table[current.table.id]
         if behind and (text.kind == "prose" or (text.kind == "label" and not text.in_table)):
@@ -168,7 +177,7 @@ def _last_matches(matches: Sequence[Match], form: Script) -> dict[str, int]:
 
 def _take(text: Text, current: PartReading, segment: Segment | None) -> Segment | None:
     """Add a text that carries no prescribed label to the part; return the segment that goes on after it."""
-    if text.kind in ("label", "prose"):
+    if text.kind in ("label", "prose") and not (segment is not None and _is_in_value_cell(text, segment)):
         return _take_words(text, current, segment)
     if segment is not None and current.part.rows and _is_place_of_merged_label(text, segment):
         return segment
@@ -190,6 +199,22 @@ def _unlabelled(text: Text, current: PartReading) -> Segment:
     if note is not None and (note.block, note.row) == (text.block, text.row):
         return Segment(row=None, label=note.text, first=note, last=note)
     return Segment(row=None, label="", first=text, last=text)
+
+
+def _stands_in_row(text: Text, segment: Segment | None) -> bool:
+    """Return whether a text stands in the row of a known label, where the file tells its rows."""
+    if segment is None or segment.row is None or segment.last is None:
+        return False
+    if text.grid is not None:
+        return _same_row(text, segment.last)
+    return segment.line_is_row and (text.block, text.row) == (segment.last.block, segment.last.row)
+
+
+def _is_in_value_cell(text: Text, segment: Segment) -> bool:
+    """Return whether words stand where a figure belongs: behind a label in its row, and no part of it."""
+    if not _stands_in_row(text, segment):
+        return False
+    return bool(segment.texts) or not (text.plain.startswith("(") or core(text.plain) in segment.label)
 
 
 def _take_words(text: Text, current: PartReading, segment: Segment | None) -> Segment | None:

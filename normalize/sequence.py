@@ -29,6 +29,8 @@ _SKIP_PRESCRIBED = 0.12
 # Texts that match nothing cost little: pages hold many of them. They keep an alignment together.
 _SKIP_TEXT = 0.03
 _GROUP_WEIGHT = 0.3
+# A whole boxhead printed as one text has 80 characters; what is longer is no row of labels.
+_LONGEST_GLUED = 600
 # A label broken over several texts is put together again up to this many (vertical heads: one a character).
 _MOST_PIECES = 9
 
@@ -147,8 +149,11 @@ def split_glued(texts: Sequence[Text], form: Script) -> list[Text]:
     apart; whatever else it holds leaves it whole.
     """
     result: list[Text] = []
-    for text in texts:
-        pieces = _pieces(text, form) if text.kind in ("label", "prose") else None
+    for position, text in enumerate(texts):
+        is_words = text.kind in ("label", "prose") and len(text.text) <= _LONGEST_GLUED
+        pieces = _pieces(text, form) if is_words else None
+        if pieces and pieces[-1].kind != "label" and _has_cells_behind(position, texts):
+            pieces = None  # what stands behind this label in its own cells are its figures; a digit here is a note's
         if pieces is None:
             result.append(text)
         else:
@@ -162,6 +167,17 @@ _BRACKETS = re.compile(r"(?:\([^()]*\))+")
 _TAIL = re.compile(
     r"^(?P<label>.*?[^-0-9.,+/无增减加少万亿元])(?P<cells>[-0-9.,+/无增减加少万亿元]*[-0-9/无元])$", re.DOTALL
 )
+
+
+def _has_cells_behind(position: int, texts: Sequence[Text]) -> bool:
+    """Return whether the next text is a figure or blank in the same row of a table."""
+    text, following = texts[position], texts[position + 1] if position + 1 < len(texts) else None
+    return (
+        following is not None
+        and text.in_table
+        and (following.block, following.row) == (text.block, text.row)
+        and following.kind in ("entry", "run", "blank")
+    )
 
 
 def _pieces(text: Text, form: Script) -> list[Text] | None:
@@ -289,6 +305,8 @@ def _out_of_turn(texts: Sequence[Text], chain: Sequence[Match], form: Script) ->
             yield Match(places[0], places[0], number, number, OUT_OF_TURN)
 
 
+# From here on a label is the prescribed one, as it stands or but for spaces, brackets and numbering.
+SURE = 0.93
 # The likeness of a label that is exactly right but stands elsewhere than the form prints it.
 OUT_OF_TURN = 0.7
 
@@ -370,7 +388,8 @@ def _matches(text: str, first: int, last: int, form: Script, *, fuzzy: bool) -> 
         bare, form.core_list, scorer=fuzz.ratio, score_cutoff=cutoff, limit=4
     ):
         for index in form.cores[form.core_list[at]]:
-            likeness = _judge(score / 100, text, number, form.labels[index])
+            # However alike, another label may say the opposite: 不予公开, 非重复申请. SURE lies above.
+            likeness = _judge(min(score / 100, 0.9), text, number, form.labels[index])
             if likeness >= cutoff / 100 - 0.05:
                 yield Match(first, last, index, index, likeness)
 

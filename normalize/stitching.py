@@ -1,14 +1,15 @@
 """Stitch: grids that one table was broken into over pages -> one grid.
 
-Grids are joined when nothing but page furniture stands between them and they have the same layout columns, or
-when they stand on following pages between the same two edges. A boxhead repeated on the new page is dropped; a
-group that goes on there is one cell again.
+Grids are joined when nothing but page furniture stands between them and they have the same layout columns,
+or when they stand on following pages between the same two edges. A boxhead repeated on the new page is
+dropped; a group that goes on there is one cell again.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import replace
+from itertools import pairwise
+from statistics import median
 
 from document import Block, Cell, Grid, Paragraph
 from normalize.labels import plain
@@ -72,7 +73,7 @@ def join(upper: Grid, lower: Grid) -> Grid:
 
 
 def _is_one_group(above: Cell, below: Cell, edge: int) -> bool:
-    """Return whether a cell below the edge between two pages is the blank rest of a group's label above it."""
+    """Return whether a cell below the edge between two pages is the blank rest of a group above it."""
     return (
         above.row + above.row_span == edge == below.row
         and (above.column, above.column_span) == (below.column, below.column_span)
@@ -92,7 +93,7 @@ def _on_common_columns(upper: Grid, lower: Grid) -> tuple[Grid, Grid] | None:
         return upper, lower
     above, below = _sides(upper), _sides(lower)
     last = max(cell.provenance.page or 0 for cell in upper.cells)
-    if not above or not below or lower.provenance.page != last + 1:
+    if above is None or below is None or lower.provenance.page != last + 1:
         return None
     if abs(above[0] - below[0]) > PLAY or abs(above[-1] - below[-1]) > PLAY:
         return None
@@ -100,32 +101,39 @@ def _on_common_columns(upper: Grid, lower: Grid) -> tuple[Grid, Grid] | None:
     for side in sorted((*above, *below)):
         if not every or side - every[-1] > PLAY:
             every.append(side)
-    finer_above, finer_below = _on_columns(upper, every), _on_columns(lower, every)
+    finer_above, finer_below = _on_columns(upper, above, every), _on_columns(lower, below, every)
     return (finer_above, finer_below) if finer_above and finer_below else None
 
 
-def _sides(grid: Grid) -> list[float]:
-    """Return where columns begin and end on the page; nothing when some cell has no place there."""
-    boxes = [cell.provenance.box for cell in grid.cells]
-    if any(box is None for box in boxes):
-        return []
-    return sorted({side for box in boxes if box for side in (box.left, box.right)})
+def _sides(grid: Grid) -> list[float] | None:
+    """Return where each printed column begins and, last, where the grid ends, in points.
+
+    None where cells tell no place, or columns were inferred from gaps, which differ from page to page.
+    """
+    places: list[list[float]] = [[] for _ in range(grid.column_count + 1)]
+    for cell in grid.cells:
+        box = cell.provenance.box
+        if box is None or grid.provenance.how == "inferred":
+            return None
+        places[cell.column].append(box.left)
+        places[cell.column + cell.column_span].append(box.right)
+    return [median(sides) for sides in places] if all(places) else None
 
 
-def _on_columns(grid: Grid, sides: list[float]) -> Grid | None:
-    """Return a grid on the layout columns between some sides; None where a cell would be left without one."""
-    cells = [_on_sides(cell, sides) for cell in grid.cells]
-    if any(cell is None for cell in cells):
+def _on_columns(grid: Grid, own: list[float], every: list[float]) -> Grid | None:
+    """Return a grid on the layout columns between all sides; None where two of its own sides are one."""
+    new = [min(range(len(every)), key=lambda number: abs(every[number] - side)) for side in own]
+    if any(left >= right for left, right in pairwise(new)):
         return None
-    return replace(grid, column_count=len(sides) - 1, cells=tuple(cell for cell in cells if cell))
-
-
-def _on_sides(cell: Cell, sides: list[float]) -> Cell | None:
-    assert cell.provenance.box is not None
-    left, right = (
-        bisect_left(sides, side - PLAY) for side in (cell.provenance.box.left, cell.provenance.box.right)
+    cells = tuple(
+        replace(
+            cell,
+            column=new[cell.column],
+            column_span=new[cell.column + cell.column_span] - new[cell.column],
+        )
+        for cell in grid.cells
     )
-    return replace(cell, column=left, column_span=right - left) if right > left else None
+    return replace(grid, column_count=len(every) - 1, cells=cells)
 
 
 def _repeated_rows(upper: Grid, lower: Grid) -> int:
