@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from document import Box, Cell, Document, Grid
@@ -28,6 +29,15 @@ _STATUS = {
 }
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Spot:
+    """A cell, its grid, and the number that `gouji draw` gives the grid."""
+
+    number: int
+    grid: Grid
+    cell: Cell
+
+
 def explain(report: Report, value_id: str, document: Document | None = None) -> Iterator[str]:
     """Yield the lines that lead from what is printed to a value; KeyError for an id the edition lacks.
 
@@ -46,10 +56,12 @@ def explain(report: Report, value_id: str, document: Document | None = None) -> 
     unit = f"  ({column.unit})" if column.unit else ""
     yield _line("column", " › ".join(path_of(column)) + unit)
     yield _line("place", _place(value))
-    if document is not None and value.provenance.box is not None:
-        yield from _cell(value, document)
-        yield from _heads("row head", path_of(row), list(_beside(value, document)))
-        yield from _heads("col head", path_of(column), list(_above(value, document)))
+    if document is not None and (spot := _spot(value, document)) is not None:
+        inferred = ", inferred from gaps" if spot.grid.provenance.how == "inferred" else ""
+        told = f"grid {spot.number}, row {spot.cell.row + 1}, column {spot.cell.column + 1}{inferred}"
+        yield _line("cell", told)
+        yield from _heads("row head", "beside", path_of(row), list(_beside(spot, document)))
+        yield from _heads("col head", "above", path_of(column), list(_above(spot, document)))
     yield _line("text", f"“{value.text}”" if value.text else "no text")
     yield from _steps(value, column.unit)
     yield _line("status", _STATUS[value.status])
@@ -85,78 +97,82 @@ def _extent(box: Box) -> str:
     return f"{box.left:.1f} to {box.right:.1f} across, {box.top:.1f} to {box.bottom:.1f} down"
 
 
-def _cell(value: Value, document: Document) -> Iterator[str]:
-    """Yield which cell of which grid holds a value, counted as `gouji draw` counts."""
+def _spot(value: Value, document: Document) -> _Spot | None:
+    """Return where a value stands in a document with pages; None if no grid's cell is that place."""
+    if value.provenance.box is None:
+        return None
     for number, grid in enumerate(_grids(document), start=1):
         for cell in grid.cells:
             where = cell.provenance
             if where.page == value.provenance.page and where.box == value.provenance.box:
-                inferred = ", inferred from gaps" if grid.provenance.how == "inferred" else ""
-                yield _line("cell", f"grid {number}, row {cell.row + 1}, column {cell.column + 1}{inferred}")
-                return
-
-
-def _heads(name: str, labels: Iterable[str], cells: list[Cell]) -> Iterator[str]:
-    """Yield the cell that prints each label, the nearest that is like it, or that none does."""
-    for number, label in enumerate(labels):
-        wanted = core(plain(label))
-        found = next((cell for cell in cells if likeness(core(plain(cell.text)), wanted) >= _ALIKE), None)
-        if found is None or found.provenance.box is None:
-            told = f"no cell prints “{label}”; its place was found otherwise"
-        else:
-            text = " ".join(found.text.split())
-            told = f"“{text}”, page {found.provenance.page}, {_extent(found.provenance.box)}"
-        yield _line("" if number else name, told)
+                return _Spot(number=number, grid=grid, cell=cell)
+    return None
 
 
 def _grids(document: Document) -> Iterator[Grid]:
     return (block for block in document.blocks if isinstance(block, Grid))
 
 
-def _cells(document: Document) -> Iterator[tuple[int, Box, Cell]]:
-    """Yield the cells that say something and have a page and a box."""
-    for grid in _grids(document):
-        for cell in grid.cells:
-            where = cell.provenance
-            if where.page is not None and where.box is not None and cell.text.strip():
-                yield where.page, where.box, cell
+def _heads(name: str, side: str, labels: Iterable[str], cells: Sequence[Cell]) -> Iterator[str]:
+    """Yield the cell that prints each label, the nearest that is like it, or that none does."""
+    for number, label in enumerate(labels):
+        wanted = core(plain(label))
+        found = next((cell for cell in cells if likeness(core(plain(cell.text)), wanted) >= _ALIKE), None)
+        if found is None or found.provenance.box is None:
+            told = f"“{label}” of the form is printed in no cell {side} the value"
+        else:
+            text = "".join(found.text.split())
+            told = f"“{text}”, page {found.provenance.page}, {_extent(found.provenance.box)}"
+        yield _line("" if number else name, told)
 
 
-def _beside(value: Value, document: Document) -> Iterator[Cell]:
-    """Yield the cells left of a value at its height, the nearest first, then those on the pages before.
+def _beside(spot: _Spot, document: Document) -> Iterator[Cell]:
+    """Yield the cells in a value's row before it, the nearest first, then those of the pages about it.
 
-    The label of a group whose rows go on overleaf is printed on the page before, or on that after.
+    The label of a group whose rows go on overleaf is printed on one of its pages only.
     """
-    page, box = value.provenance.page or 0, value.provenance.box
-    assert box is not None
-    middle = (box.top + box.bottom) / 2
-    left = [(number, other, cell) for number, other, cell in _cells(document) if other.right < box.right]
-    level = [
-        (other.left, cell)
-        for number, other, cell in left
-        if number == page and other.top <= middle <= other.bottom
-    ]
-    overleaf = [
-        (abs(number - page), -other.bottom if number < page else other.top, cell)
-        for number, other, cell in left
-        if abs(number - page) == 1
-    ]
-    yield from (cell for _, cell in sorted(level, key=lambda found: -found[0]))
-    yield from (found[2] for found in sorted(overleaf, key=lambda found: found[:2]))
+    row, column = spot.cell.row, spot.cell.column
+    yield from (spot.grid.at(row, before) for before in range(column - 1, -1, -1))
+    for number, grid in enumerate(_grids(document), start=1):
+        if number in (spot.number - 1, spot.number + 1):
+            rows = range(grid.row_count)
+            for position in reversed(rows) if number < spot.number else rows:
+                yield from (grid.at(position, before) for before in range(min(column, grid.column_count)))
 
 
-def _above(value: Value, document: Document) -> Iterator[Cell]:
-    """Yield the cells over a value, the nearest first; those of a table that is carried on stand overleaf."""
-    page, box = value.provenance.page or 0, value.provenance.box
+def _above(spot: _Spot, document: Document) -> Iterator[Cell]:
+    """Yield the cells over a value, the nearest first, then those at its place in the grids before.
+
+    A table that is carried on overleaf has its head in the grid it begins with.
+    """
+    row, column = spot.cell.row, spot.cell.column
+    yield from (spot.grid.at(above, column) for above in range(row - 1, -1, -1))
+    is_across = _runs_across(spot.grid)
+    middle = _middle(spot.cell, is_across=is_across)
+    for grid in reversed(list(_grids(document))[: spot.number - 1]):
+        yield from (
+            cell
+            for cell in reversed(grid.cells)
+            if cell.provenance.box is not None and _covers(cell.provenance.box, middle, is_across=is_across)
+        )
+
+
+def _runs_across(grid: Grid) -> bool:
+    """Say whether the columns of a grid follow each other across the page, as in upright text."""
+    first, last = grid.cells[0].provenance.box, grid.at(0, grid.column_count - 1).provenance.box
+    if first is None or last is None or first == last:
+        return True
+    return abs(last.left - first.left) >= abs(last.top - first.top)
+
+
+def _middle(cell: Cell, *, is_across: bool) -> float:
+    box = cell.provenance.box
     assert box is not None
-    middle = (box.left + box.right) / 2
-    above = [
-        (number, other.bottom, cell)
-        for number, other, cell in _cells(document)
-        if other.left <= middle <= other.right
-        and (number < page or (number == page and other.bottom <= box.top + 1))
-    ]
-    yield from (found[2] for found in sorted(above, key=lambda found: found[:2], reverse=True))
+    return (box.left + box.right) / 2 if is_across else (box.top + box.bottom) / 2
+
+
+def _covers(box: Box, middle: float, *, is_across: bool) -> bool:
+    return box.left <= middle <= box.right if is_across else box.top <= middle <= box.bottom
 
 
 def _steps(value: Value, unit: str | None) -> Iterator[str]:

@@ -164,8 +164,8 @@ def _convert(job: Job, data: bytes) -> dict[str, object]:
         "unlocked": job.password is not None and wants_password(data),
     }
     if report.trust.status == "failed":
-        fields["code"] = reasons[0].code if reasons else "structure.no_table"
-        fields["message"] = f"{name}: {reasons[0].message if reasons else 'no statutory table was found'}"
+        fields["code"] = reasons[-1].code if reasons else "structure.no_table"
+        fields["message"] = f"{name}: {reasons[-1].message if reasons else 'no statutory table was found'}"
     return fields
 
 

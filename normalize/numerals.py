@@ -45,7 +45,8 @@ _LOOKALIKES = str.maketrans(
     {"O": "0", "o": "0", "〇": "0", "○": "0", "Ｏ": "0", "l": "1", "I": "1", "|": "1"}
 )
 _LOOKALIKE_FIGURE = re.compile(r"^[0-9Oo〇○ＯlI|]{1,12}$")
-_YUAN = {"元": 0, "百元": 2, "千元": 3, "万元": 4, "萬元": 4, "亿元": 8, "億元": 8}
+_YUAN = {"元": 0, "¥": 0, "￥": 0, "十元": 1, "百元": 2, "千元": 3, "万元": 4, "萬元": 4}
+_YUAN |= {"十万元": 5, "百万元": 6, "千万元": 7, "亿元": 8, "億元": 8, "十亿元": 9}
 _LONGEST = 12  # digits; no report counts further, and no sum or change of unit passes what a double holds
 
 
@@ -158,11 +159,27 @@ def convert_unit(number: Decimal, printed_unit: str, unit: str) -> Decimal:
     )
 
 
+_MONEY = re.compile(
+    r"[十百千]?[亿億]元|[十百千]?[万萬]元|[十百千]?元|美元|欧元|港元|日元|[¥￥$]|[万萬亿億千百十](?![件元\u4e00-\u9fff])"
+)
+_MULTIPLE = re.compile(
+    r"(?<![第一二三四五六七八九])[十百千万萬亿億]+(?:件|项|個|个|宗|起|条|條|人次|次)|单位[:：为是]?[十百千万萬亿億]"
+)
+
+
 def units_in(label: str) -> tuple[str, ...]:
-    """Return the units that a label prints, such as 万元 in 采购总金额(万元), in order."""
-    return tuple(
-        re.findall(r"[(（:：](?:单位[:：]?)?(亿元|億元|万元|萬元|千元|百元|元)", _SPACES.sub("", label))
-    )
+    """Return the units of money that a label prints, such as 万元 in 采购总金额(万元), in order."""
+    return tuple(_MONEY.findall(_SPACES.sub("", label)))
+
+
+def counts_in_multiples(label: str) -> bool:
+    """Return whether a label prints counts in hundreds or thousands (千件), which the form never does."""
+    return bool(_MULTIPLE.search(_SPACES.sub("", label)))
+
+
+def is_known_unit(unit: str) -> bool:
+    """Return whether a unit of money can be turned into another."""
+    return unit in _YUAN
 
 
 def looks_like_entry(text: str) -> bool:

@@ -84,6 +84,7 @@ def place(
         reason = "lines that occurred before were dropped by the export, figures included"
         collector.find("structure.deduplicated", reason)
     last = next((text for text in reversed(texts) if text.kind not in ("blank", "furniture")), None)
+    _add_unit_notes(texts, matches, form, parts)
     short_runs = _short_runs(parts)
     _check_leftovers(texts, covered, matches, form, collector)
     for reading in parts:
@@ -102,6 +103,29 @@ def place(
         findings=collector.findings,
         covered=frozenset(covered),
     )
+
+
+_UNIT_NOTE = re.compile(r"单位|以.{0,4}元.{0,2}计|(?:金额|收费|费用).{0,4}(?:为|是|均|按|以).{0,3}元")
+
+
+def _add_unit_notes(
+    texts: Sequence[Text], matches: Sequence[Match], form: Script, parts: Sequence[PartReading]
+) -> None:
+    """Give short lines around a table that speak of a unit to the heads of its parts, where units are looked for."""
+    section: str | None = None
+    headings = {
+        match.first: form.labels[match.stop].id
+        for match in matches
+        if form.labels[match.stop].role == "heading"
+    }
+    matched = {position for match in matches for position in range(match.first, match.last + 1)}
+    for position, text in enumerate(texts):
+        section = headings.get(position, section)
+        if position in matched or text.kind != "label" or not _UNIT_NOTE.search(text.plain):
+            continue
+        for reading in parts:
+            if reading.table.section == section and not any(text is note for note in reading.notes):
+                reading.notes.append(text)
 
 
 def _check_leftovers(

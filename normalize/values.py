@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from document import NOWHERE
 from findings import CATALOGUE, Finding
-from normalize.numerals import read, units_in
+from normalize.numerals import counts_in_multiples, is_known_unit, read, units_in
 from normalize.placing import Placement
 from normalize.rows import Placed
 from report import Value
@@ -35,10 +35,11 @@ def read_values(placement: Placement, standard: Standard) -> tuple[dict[str, Val
 def _shown(value_id: str, placed: Placed, leaf: Leaf) -> tuple[Value, tuple[str, ...]]:
     (text,) = placed.texts
     units = units_in(placed.head) if leaf.type == "amount" else ()
-    reading = read(text.text, leaf.type, leaf.unit, units[0] if units else None)
+    known = [unit for unit in units if is_known_unit(unit)]
+    reading = read(text.text, leaf.type, leaf.unit, known[0] if known else None)
     doubts = reading.doubts if reading.status != "unreadable" else ("reading.unreadable",)
-    if len(set(units)) > 1 and "source.unit" not in doubts:
-        doubts = (*doubts, "source.unit")  # the row's label names another unit than the column's head
+    if "source.unit" not in doubts and reading.number and _has_doubtful_unit(leaf, placed.head, units):
+        doubts = (*doubts, "source.unit")
     value = Value(
         id=value_id,
         number=reading.number,
@@ -50,6 +51,17 @@ def _shown(value_id: str, placed: Placed, leaf: Leaf) -> tuple[Value, tuple[str,
         provenance=text.cell.provenance,
     )
     return value, doubts
+
+
+def _has_doubtful_unit(leaf: Leaf, head: str, units: tuple[str, ...]) -> bool:
+    """Return whether the words around a figure leave its unit in doubt.
+
+    So do two units, one that is not known, none where the form prints one, and multiples of a count.
+    """
+    if leaf.type != "amount":
+        return counts_in_multiples(head)
+    lost = not units and bool(units_in(leaf.label))
+    return lost or len(set(units)) > 1 or not all(map(is_known_unit, units))
 
 
 def _not_shown(value_id: str, placed: Placed) -> Value:
