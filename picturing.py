@@ -38,7 +38,8 @@ DOUBT: Colour = (213, 30, 0)
 INK: Colour = (40, 40, 40)
 
 _LEGEND_WIDTH = 490.0  # points: pages of receipts are narrower than what is said about them
-_LABEL = 4.2  # points: the size of the row,column numbers
+_LABEL, _SMALL_LABEL = 4.2, 3.4  # points: the size of the row,column numbers, and where a cell is full
+_DIGITS = 0.8  # the height of digits and comma as a share of their size
 _FEW = 3  # codes that the legend names; gouji check tells them all
 _TINT = 70  # of 255: how strong the colour over a value is
 _PAPER_SHARE = 0.55  # how far black ink fades: still readable, and lighter than every colour above
@@ -71,6 +72,12 @@ class _Pen:
         font = self._font(size)
         self.draw.text((left * self.scale, top * self.scale), text, fill=colour, font=font)
         return font.getlength(text) / self.scale
+
+    def digits(self, left: float, top: float, text: str, size: float, colour: Colour) -> None:
+        """Write a text of digits, whose ink begins at its top left corner."""
+        self.draw.text(
+            (left * self.scale, top * self.scale), text, fill=colour, font=self._font(size), anchor="lt"
+        )
 
     def length(self, text: str, size: float) -> float:
         """Return the width of a text in points."""
@@ -194,19 +201,23 @@ def _draw_cells(pen: _Pen, grid: Grid, number: int, words: Sequence[Word]) -> No
             pen.draw.rectangle(pen.pixels(box, 1.2), outline=CELL, width=width)
         label = f"{cell.row + 1},{cell.column + 1}"
         near = [word for word in inside if _meet(word, box)]
-        pen.text(*_free_corner(box, pen.length(label, _LABEL), near), label, _LABEL, CELL)
+        corner = _free_corner(box, pen.length(label, _LABEL), near)
+        if corner is None:
+            pen.digits(box.left + 1.8, box.top + 1.6, label, _SMALL_LABEL, CELL)
+        else:
+            pen.digits(*corner, label, _LABEL, CELL)
     pen.text(outline.left, outline.top - 8.5, f"grid {number}", 7, CELL)
 
 
-def _free_corner(box: Box, width: float, words: Sequence[Box]) -> tuple[float, float]:
-    """Return where in a cell its number covers no word: in the first free corner, else at the top left."""
+def _free_corner(box: Box, width: float, words: Sequence[Box]) -> tuple[float, float] | None:
+    """Return the first corner of a cell in which its number covers no word; None if all are taken."""
     left, right = box.left + 2.2, box.right - 2.2 - width
-    top, bottom = box.top + 1.4, box.bottom - 2.0 - _LABEL
+    top, bottom = box.top + 2.0, box.bottom - 2.0 - _DIGITS * _LABEL
     for across, down in ((left, top), (right, top), (left, bottom), (right, bottom)):
-        label = Box(left=across, top=down, right=across + width, bottom=down + _LABEL)
+        label = Box(left=across, top=down, right=across + width, bottom=down + _DIGITS * _LABEL)
         if not any(_meet(label, word) for word in words):
             return across, down
-    return left, top
+    return None
 
 
 def _meet(one: Box, other: Box) -> bool:

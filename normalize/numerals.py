@@ -45,9 +45,10 @@ _LOOKALIKES = str.maketrans(
     {"O": "0", "o": "0", "〇": "0", "○": "0", "Ｏ": "0", "l": "1", "I": "1", "|": "1"}
 )
 _LOOKALIKE_FIGURE = re.compile(r"^[0-9Oo〇○ＯlI|]{1,12}$")
+_LARGEST = 10**15  # after a change of unit
 _YUAN = {"元": 0, "¥": 0, "￥": 0, "十元": 1, "百元": 2, "千元": 3, "万元": 4, "萬元": 4}
 _YUAN |= {"十万元": 5, "百万元": 6, "千万元": 7, "亿元": 8, "億元": 8, "十亿元": 9}
-_LONGEST = 12  # digits; no report counts further, and no sum or change of unit passes what a double holds
+_LONGEST = 14  # digits; no report counts further, and no sum of a table passes what a double holds
 
 
 def _sign_word(text: str) -> str:
@@ -133,6 +134,8 @@ def _judge(
     if kind == "amount" and unit and printed_unit and _YUAN[printed_unit] != _YUAN[unit]:
         steps.append(f"from_{printed_unit}")
         number = convert_unit(number, printed_unit, unit)
+    if abs(number) > _LARGEST:
+        return Reading(status="unreadable")
     if cell_unit and head_unit and _YUAN[cell_unit] != _YUAN[head_unit]:
         doubts.append("source.unit")
     whole = int(number) if number == int(number) else number

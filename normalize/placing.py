@@ -111,7 +111,7 @@ _UNIT_NOTE = re.compile(r"单位|以.{0,4}元.{0,2}计|(?:金额|收费|费用).
 def _add_unit_notes(
     texts: Sequence[Text], matches: Sequence[Match], form: Script, parts: Sequence[PartReading]
 ) -> None:
-    """Give short lines around a table that speak of a unit to the heads of its parts, where units are looked for."""
+    """Give short lines around a table that speak of a unit to the heads of its parts."""
     section: str | None = None
     headings = {
         match.first: form.labels[match.stop].id

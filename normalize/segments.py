@@ -5,7 +5,7 @@ What was met is only sorted here, part by part; which value it is is decided lat
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -95,58 +95,61 @@ def read_parts(
     lines_are_rows = _blocks_with_rows_on_lines(texts, matches, form)
     while position < len(texts):
         match = starts.get(position)
-        text = texts[position]
         if match is not None:
-            label = form.labels[match.stop]
-            pieces = list(texts[match.first : match.last + 1])
             covered.update(range(match.first, match.last + 1))
             position = match.last + 1
-            if label.table is None:
-                current, segment = None, None
-                continue
-            current = readings[label.table, label.part]
-            if match.start < match.stop and form.labels[match.start].role == "group":
-                current.groups.add(form.labels[match.start].id)
-            if label.role == "row":
-                numbers = [row.id for row in current.part.rows]
-                segment = Segment(
-                    row=numbers.index(label.id),
-                    label=label.label,
-                    likeness=match.likeness,
-                    first=pieces[0],
-                    last=pieces[-1],
-                    line_is_row=pieces[-1].block in lines_are_rows,
-                )
-                current.segments.append(segment)
-                continue
-            segment = None
-            if match.likeness < SURE and label.role != "corner":
-                current.unsure.append("".join(piece.text.strip() for piece in pieces))
-            for number in range(match.start, match.stop + 1):
-                if form.labels[number].role == "group":
-                    current.groups.add(form.labels[number].id)
-            if label.role == "caption":
-                current.notes += pieces
-            if label.role == "column":
-                column = [column.id for column in current.part.columns].index(label.id)
-                current.heads[column] = [piece for piece in pieces if piece.kind == "label"]
-                current.head_positions[column] = match.first
-                current.heads_out_of_turn |= match.likeness == OUT_OF_TURN
-            current.blanks_after_heads = 0
+            label = form.labels[match.stop]
+            current, segment = (readings[label.table, label.part] if label.table else None), None
+            if current is not None:
+                pieces = list(texts[match.first : match.last + 1])
+                segment = _take_label(match, pieces, form, current, lines_are_rows)
             continue
-        position += 1
+        text, position = texts[position], position + 1
         if current is None or (text.kind == "furniture" and not _stands_in_row(text, segment)):
             continue
         behind = position - 1 > last_of_table[current.table.id]
         if behind and (text.kind == "prose" or (text.kind == "label" and not text.in_table)):
             current, segment = None, None  # behind a table's last label the first running text ends it
-            continue
-        if text.kind == "prose" and not text.in_table:
+        elif text.kind == "prose" and not text.in_table:
             segment = None  # a sentence between two parts of a table
-            continue
-        covered.add(position - 1)
-        segment = _take(text, current, segment)
+        else:
+            covered.add(position - 1)
+            segment = _take(text, current, segment)
     return list(readings.values()), covered
+
+
+def _take_label(
+    match: Match, pieces: list[Text], form: Script, current: PartReading, lines_are_rows: set[int]
+) -> Segment | None:
+    """Note a prescribed label of a part; return the segment that a row's label begins."""
+    label = form.labels[match.stop]
+    current.groups |= {
+        form.labels[number].id
+        for number in range(match.start, match.stop + 1)
+        if form.labels[number].role == "group"
+    }
+    if label.role == "row":
+        segment = Segment(
+            row=[row.id for row in current.part.rows].index(label.id),
+            label=label.label,
+            likeness=match.likeness,
+            first=pieces[0],
+            last=pieces[-1],
+            line_is_row=pieces[-1].block in lines_are_rows,
+        )
+        current.segments.append(segment)
+        return segment
+    if match.likeness < SURE and label.role != "corner":
+        current.unsure.append("".join(piece.text.strip() for piece in pieces))
+    if label.role == "caption":
+        current.notes += pieces
+    elif label.role == "column":
+        column = [column.id for column in current.part.columns].index(label.id)
+        current.heads[column] = [piece for piece in pieces if piece.kind == "label"]
+        current.head_positions[column] = match.first
+        current.heads_out_of_turn |= match.likeness == OUT_OF_TURN
+    current.blanks_after_heads = 0
+    return None
 
 
 def _blocks_with_rows_on_lines(texts: Sequence[Text], matches: Sequence[Match], form: Script) -> set[int]:
@@ -162,7 +165,10 @@ def _blocks_with_rows_on_lines(texts: Sequence[Text], matches: Sequence[Match], 
             beside[label.block] += 1
         else:
             alone[label.block] += 1
-    return {block for block, count in beside.items() if count > 2 * alone[block]}
+    rows: dict[int, set[int]] = defaultdict(set)
+    for text in texts:
+        rows[text.block].add(text.row)
+    return {block for block, count in beside.items() if count > 2 * alone[block] and len(rows[block]) > 1}
 
 
 def _last_matches(matches: Sequence[Match], form: Script) -> dict[str, int]:

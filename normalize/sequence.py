@@ -153,7 +153,7 @@ def split_glued(texts: Sequence[Text], form: Script) -> list[Text]:
         is_words = text.kind in ("label", "prose") and len(text.text) <= _LONGEST_GLUED
         pieces = _pieces(text, form) if is_words else None
         if pieces and pieces[-1].kind != "label" and _has_cells_behind(position, texts):
-            pieces = None  # what stands behind this label in its own cells are its figures; a digit here is a note's
+            pieces = None  # its figures stand in cells of their own; a digit at the label is a note's
         if pieces is None:
             result.append(text)
         else:

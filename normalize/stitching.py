@@ -15,9 +15,10 @@ from document import Block, Cell, Grid, Paragraph
 from normalize.labels import plain
 from normalize.reading import kind_of
 
-# Sides of one column on two pages, in points: borders drawn in pieces stand off by 0.1 to 2.3; columns are
-# 15 wide and more.
-PLAY = 2.5
+# Sides of one column on two pages, in points: borders drawn in pieces stand off by 0.1 to 2.7; columns are
+# 15 wide and more, so that a narrower one is no column but a side seen twice.
+PLAY = 4.0
+NARROWEST = 10.0
 
 
 def stitch(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -101,6 +102,8 @@ def _on_common_columns(upper: Grid, lower: Grid) -> tuple[Grid, Grid] | None:
     for side in sorted((*above, *below)):
         if not every or side - every[-1] > PLAY:
             every.append(side)
+    if any(right - left < NARROWEST for left, right in pairwise(every)):
+        return None
     finer_above, finer_below = _on_columns(upper, above, every), _on_columns(lower, below, every)
     return (finer_above, finer_below) if finer_above and finer_below else None
 

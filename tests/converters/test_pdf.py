@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 import drawing
 from converters import pdf, pdf_second
 from converters.pdf import convert
+from converters.rulings import Filled
 from document import Cell, Document, Grid, Paragraph, Source
 from errors import LimitExceeded, UnreadableFile
 from samples.pdf import STYLES, draw
@@ -144,6 +145,24 @@ def test_it_reads_the_prose_around_the_tables_in(style: str):
     every += sample.closing
     found = [plain(text) for text in paragraphs(read(draw(sample, style=style)))]
     assert found == [plain(text) for text in every]
+
+
+def test_it_names_the_texts_that_only_one_of_two_readings_has():
+    def reading(text: str) -> pdf.Apart:
+        grid = drawing.parse(f"| 新收 | {text} |")
+        return pdf.Apart(filled=(Filled(grid=grid),), words=(), height=10.0)
+
+    assert pdf._disagreement(reading("12"), reading("12"), 3) == ()
+    (finding,) = pdf._disagreement(reading("12"), reading("1 2 3"), 3)
+    assert (finding.code, finding.at) == ("reading.disagreement", ("page 3",))
+    assert "'12', '123'" in finding.message
+
+
+def test_it_gives_boxes_in_hundredths_of_a_point():
+    document = read(draw(invent(1, edition="2021"), style="cropped", seed=1))
+    boxes = [block.provenance.box for block in document.blocks]
+    boxes += [cell.provenance.box for grid in grids(document) for cell in grid.cells]
+    assert all(round(side, 2) == side for box in boxes for side in (box.left, box.top, box.right, box.bottom))
 
 
 def test_it_leaves_a_repeated_head_with_its_grid():

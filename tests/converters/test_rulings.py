@@ -278,3 +278,29 @@ def test_it_ends_quickly_on_a_hundred_thousand_lines():
     start = time.perf_counter()
     assert all(isinstance(frame, Frame) for frame in cross(join(snap(rulings, HEIGHT), HEIGHT), HEIGHT))
     assert time.perf_counter() - start < 5
+
+
+def cell_text(*words: Word, width: float) -> str:
+    """The text of the first of two cells, under each other, that holds the words."""
+    rulings = [
+        *(across(y, 0, width) for y in (0, 60, 120)),
+        *(down(x, 0, 120) for x in (0, width)),
+    ]
+    (frame,) = frames(rulings, HEIGHT)
+    return fill(frame, words, height=HEIGHT).grid.cells[0].text
+
+
+def test_it_joins_a_figure_that_was_too_wide_for_its_cell():
+    assert cell_text(word("1664", 2, 10), word("6", 2, 22), width=46) == "16646"
+
+
+def test_it_keeps_apart_the_lines_of_a_cell_with_room_left():
+    assert cell_text(word("1664", 2, 10), word("6", 2, 22), width=60) == "1664\n6"
+
+
+def test_it_keeps_apart_figures_that_stand_as_far_from_each_other_as_rows():
+    assert cell_text(word("1664", 2, 10), word("6", 2, 32), width=46) == "1664\n6"
+
+
+def test_it_keeps_the_lines_of_a_label():
+    assert cell_text(word("本年新收", 2, 10), word("数", 2, 22), width=46) == "本年新收\n数"

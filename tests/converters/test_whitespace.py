@@ -172,3 +172,47 @@ def test_it_keeps_a_heading_between_two_tables_out_of_both():
 )
 def test_it_finds_no_table_in(words: list[Word]):
     assert tables(words) == ()
+
+
+def test_it_gives_a_row_without_figures_its_place():
+    words = [
+        start("项目", 60, 80),
+        *(put(text, 250 + 60 * n, 80) for n, text in enumerate(("自然人", "法人", "总计"))),
+        start("新收", 60, 100),
+        *row("结转", ["3", "4", "7"], 120),
+        start("其他", 60, 140),
+        *row("总计", ["3", "4", "7"], 160),
+    ]
+    assert found(words) == [
+        drawn(
+            """
+            | 项目 | 自然人 | 法人 | 总计 |
+            | 新收 |        |      |      |
+            | 结转 | 3      | 4    | 7    |
+            | 其他 |        |      |      |
+            | 总计 | 3      | 4    | 7    |
+            """
+        )
+    ]
+
+
+def test_it_gives_a_column_without_figures_its_place():
+    words = [
+        start("项目", 60, 80),
+        *(put(text, 250 + 60 * n, 80) for n, text in enumerate(("自然人", "法人", "总计"))),
+        start("新收", 60, 100),
+        put("3", 250, 100),
+        put("3", 370, 100),
+        start("结转", 60, 120),
+        put("0", 250, 120),
+        put("0", 370, 120),
+    ]
+    assert found(words) == [
+        drawn(
+            """
+            | 项目 | 自然人 | 法人 | 总计 |
+            | 新收 | 3      |      | 3    |
+            | 结转 | 0      |      | 0    |
+            """
+        )
+    ]

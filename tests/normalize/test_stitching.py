@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from document import Cell, Grid, Paragraph
+from document import Box, Cell, Grid, Paragraph, Provenance
 from drawing import parse
 from normalize.stitching import join, stitch
 from standards import EDITIONS, load
@@ -112,3 +114,55 @@ def test_a_form_cut_between_any_two_rows_is_whole_again(edition, table, row):
     pieces = split(grid, row) if row < grid.row_count else None
     if pieces:
         assert_same(only(stitch(pieces)), grid)
+
+
+def placed(grid: Grid, page: int, sides: list[float]) -> Grid:
+    """Return a grid whose cells stand between some sides of a page."""
+    cells = tuple(
+        replace(
+            cell,
+            provenance=Provenance(
+                page=page,
+                box=Box(
+                    left=sides[cell.column],
+                    top=cell.row * 20,
+                    right=sides[cell.column + cell.column_span],
+                    bottom=(cell.row + cell.row_span) * 20,
+                ),
+            ),
+        )
+        for cell in grid.cells
+    )
+    return replace(grid, cells=cells, provenance=Provenance(page=page))
+
+
+def test_boxes_prove_the_columns_of_a_piece_that_has_more_of_them():
+    upper = placed(parse("| 项目 | 自然人 | 总计 |\n| 新收 | 3 | 4 |"), 1, [50, 150, 200, 250])
+    lower = placed(parse("| 三、结果 | 予以公开 | 2 | 5 |"), 2, [50, 100, 150.3, 199.8, 250])
+    assert_same(
+        only(stitch((upper, lower))),
+        parse("""
+        | 项目     | <        | 自然人 | 总计 |
+        | 新收     | <        | 3      | 4    |
+        | 三、结果 | 予以公开 | 2      | 5    |
+        """),
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "sides"),
+    [(2, [50, 100, 150, 200, 300]), (2, [50, 100, 144, 200, 250]), (1, [50, 100, 150, 200, 250])],
+)
+def test_pieces_whose_columns_no_boxes_prove_stay_two(page, sides):
+    upper = placed(parse("| 新收 | 3 | 4 |"), 1, [50, 150, 200, 250])
+    lower = placed(parse("| 三、结果 | 予以公开 | 2 | 5 |"), page, sides)
+    assert stitch((upper, lower)) == (upper, lower)
+
+
+def test_a_group_that_goes_on_overleaf_is_one_cell():
+    upper = parse("| 三、结果 | 予以公开 | 2 |")
+    lower = parse("|  | 部分公开 | 5 |\n| ^ | 不予公开 | 6 |")
+    assert_same(
+        join(upper, lower),
+        parse("| 三、结果 | 予以公开 | 2 |\n| ^ | 部分公开 | 5 |\n| ^ | 不予公开 | 6 |"),
+    )

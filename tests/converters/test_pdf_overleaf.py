@@ -1,0 +1,131 @@
+"""A row that a page's end cut in half is whole again, or in doubt; never its first half alone."""
+
+from __future__ import annotations
+
+import pytest
+
+import drawing
+from converters.pdf_overleaf import join
+from converters.rulings import Filled, Word
+from document import Box, Cell, Grid, Provenance
+
+SIZE, WIDTH, ROW = 10.0, 46.0, 40.0
+
+
+def filled(text: str) -> Filled:
+    """A drawn grid in columns of four characters and a stub of eight, its lines where they are printed."""
+    grid = drawing.parse(text)
+    cells = tuple(set_in_box(cell) for cell in grid.cells)
+    return Filled(
+        grid=Grid(row_count=grid.row_count, column_count=grid.column_count, cells=cells),
+        words=tuple(tuple(words_of(cell)) for cell in cells),
+        padding=2.0,
+    )
+
+
+def side(column: int) -> float:
+    return column * WIDTH + (4 * SIZE if column else 0)
+
+
+def set_in_box(cell: Cell) -> Cell:
+    box = Box(
+        left=side(cell.column),
+        top=cell.row * ROW,
+        right=side(cell.column + cell.column_span),
+        bottom=(cell.row + cell.row_span) * ROW,
+    )
+    return Cell(
+        row=cell.row,
+        column=cell.column,
+        row_span=cell.row_span,
+        column_span=cell.column_span,
+        text=cell.text,
+        provenance=Provenance(page=1, box=box),
+    )
+
+
+def words_of(cell: Cell) -> list[Word]:
+    box = cell.provenance.box
+    lines = cell.text.split("\n") if cell.text else []
+    return [
+        Word(
+            text=line,
+            box=Box(
+                left=box.left + 2,
+                top=box.top + 12 * number,
+                right=box.left + 2 + SIZE * len(line),
+                bottom=box.top + 12 * number + SIZE,
+            ),
+        )
+        for number, line in enumerate(lines)
+    ]
+
+
+def drawn(part: Filled | None) -> str:
+    return "" if part is None else drawing.draw(part.grid)
+
+
+def same(text: str) -> str:
+    return drawing.draw(drawing.parse(text))
+
+
+def test_it_joins_a_figure_whose_first_half_fills_its_cell():
+    upper, lower = join(filled("| 新收 | 4125 | 3 |"), filled("|  | 643 |  |\n| 结转 | 0 | 1 |"))
+    assert drawn(upper) == same("| 新收 | 4125643 | 3 |")
+    assert drawn(lower) == same("| 结转 | 0 | 1 |")
+
+
+def test_it_leaves_nothing_of_a_grid_that_was_only_the_rest():
+    upper, lower = join(filled("| 新收 | 4125 | 3 |"), filled("|  | 643 |  |"))
+    assert (drawn(upper), lower) == (same("| 新收 | 4125643 | 3 |"), None)
+
+
+def test_it_keeps_halves_apart_that_are_not_surely_one_figure():
+    upper, _ = join(filled("| 新收 | 41 | 3 |"), filled("|  | 643 |  |\n| 结转 | 0 | 1 |"))
+    assert drawn(upper) == same(r"| 新收 | 41\n643 | 3 |")
+
+
+def test_it_joins_a_label_whose_first_half_fills_its_cell():
+    upper, _ = join(filled("| 一、本年新收申请 | 4125 |"), filled("| 数量 | 0 |\n| 结转 | 0 |"))
+    assert drawn(upper) == same(r"| 一、本年新收申请\n数量 | 41250 |")
+
+
+def test_it_joins_the_one_row_of_a_table_without_labels():
+    upper, lower = join(filled("| 44444444 | 1 | 4125 |"), filled("|  |  | 0 |"))
+    assert (drawn(upper), lower) == (same("| 44444444 | 1 | 41250 |"), None)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "| 二、结转 | 5 | 6 |",
+        "| 结转 | 5 | 6 |",
+        "| 新收 | 本年 | 总计 |",
+    ],
+)
+def test_it_leaves_a_row_with_its_own_label_alone(below: str):
+    above = filled("| 新收 | 4125 | 3 |")
+    assert join(above, filled(below))[0] == above
+
+
+def test_it_leaves_figures_under_a_head_alone():
+    above, below = filled("| 结果维持 | 结果纠正 | 总计 |"), filled("| 1 | 0 | 1 |")
+    assert join(above, below) == (above, below)
+
+
+def test_it_leaves_grids_of_other_columns_alone():
+    above, below = filled("| 新收 | 4125 | 3 |"), filled("|  | < | 643 |")
+    assert join(above, below) == (above, below)
+
+
+def test_it_asks_for_a_full_line_where_notes_stand_below():
+    above, below = filled("| 新收 | 41 | 3 |"), filled("|  | 643 |  |\n| 结转 | 0 | 1 |")
+    assert join(above, below, is_noted=True) == (above, below)
+
+
+def test_it_joins_a_group_whose_label_goes_on_beside_whole_rows():
+    upper, lower = join(
+        filled("| 三、本年度办理结 | 许可 | 4 |"), filled("| 果 | 2.处罚 | 5 |\n| ^ | 3.强制 | 6 |")
+    )
+    assert drawn(upper) == same(r"| 三、本年度办理结\n果 | 许可 | 4 |")
+    assert drawn(lower) == same("|  | 2.处罚 | 5 |\n| ^ | 3.强制 | 6 |")
