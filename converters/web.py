@@ -197,7 +197,7 @@ def _emit(body: list[Line | Table]) -> tuple[list[Block], list[Finding]]:
         if isinstance(item, Line):
             lines += 1
             blocks.append(Paragraph(text=item.text, provenance=Provenance(place=Place(line=lines))))
-        elif any(text.strip(" \u00a0\u3000\n") for text in item.texts()):
+        elif any(text.strip(" \u00a0\u3000\n\ufffc") for text in item.texts()):
             tables += 1
             blocks.append(_grid(item, tables))
             findings += _met_cells(item, tables)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
 
-from converters.web_evidence import TITLE_WORDS, hidden_selectors, is_hidden, kind_of, names, words_of
+from converters.web_evidence import TITLE_WORDS, Look, Sheets, kind_of, look_of, names, sheets_of, words_of
 from converters.web_items import FIGURE, Held, Kind, Line, Page, Region, Table
 from converters.web_tables import POSITION_LIMIT, TALLEST, WIDEST, Slot, Spanned, Tiling, form, span
 from errors import LimitExceeded
@@ -36,7 +36,7 @@ def read_page(html: str, name: str) -> Page:
     # In the head of a page noscript would be taken apart, as if scripts could not run.
     html = _FORMATTING.sub(r"<\1x-\2", html.replace("\v", " "))
     tree = LexborHTMLParser(html)
-    reader = _Reader(name, hidden_selectors(html))
+    reader = _Reader(name, sheets_of(html))
     if tree.root is not None:
         reader.read(tree.root)
     return reader.page
@@ -89,18 +89,26 @@ _BLOCKS = _REGIONS | names(
     "address dd dt figcaption h1 h2 h3 h4 h5 h6 hgroup hr html legend li optgroup p pre summary "
     "listing xmp plaintext"
 )
+# What shows something that is not read: a cell with one of these is neither blank nor a figure.
+_OBJECTS = names("svg math canvas select object applet video progress meter button input textarea img")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _GROUPS = frozenset({"tbody", "thead", "tfoot"})
 _PARTS = _GROUPS | {"table", "caption", "tr"}
 _CELLS = frozenset({"td", "th"})
 _FRAMES = frozenset({"iframe", "frame", "embed"})
-_RAISED = frozenset({"sup", "sub", "x-s", "x-strike"})
+_RAISED = frozenset({"sup", "sub", "x-s", "x-strike", "x-small"})
 _PREFORMATTED = frozenset({"pre", "listing", "xmp", "plaintext"})
 _NOTE_MARK = re.compile(r"#_?(?:ftn|edn|fn|note)", re.IGNORECASE)
 
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60"
 _LINE_END = re.compile(rf"(?<=[{_WIDE}])[ \t\r\f]*\n[ \t\r\n\f]*(?=[{_WIDE}])")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
+
+# The mark of a cell that shows more, less or other than its text, and where it is not needed: labels.
+_MARK = "\ufffc"
+_DIGIT = re.compile(r"[0-9０-９OoＯIl|〇○]")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_TURNED = re.compile(r"[\u061c\u200f\u202b\u202d\u202e\u2067\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -113,6 +121,7 @@ class _Flow:
     links: int = 0
     linked: int = 0
     controlling: int = 0
+    is_doubtful: bool = False  # it shows more, less or other than its text
 
     def end_line(self, heading: int) -> None:
         """Make a line of the text that has run up; blank ones are left out."""
@@ -153,14 +162,15 @@ class _Open:
     heading: int = 0
     is_link: bool = False
     is_control: bool = False
+    is_apart: bool = False
 
 
 class _Reader:
     """Walks a tree without recursion: pages nest as deep as whoever wrote them likes."""
 
-    def __init__(self, name: str, hidden: frozenset[str]) -> None:
+    def __init__(self, name: str, sheets: Sheets) -> None:
         self.name = name
-        self.hidden = hidden
+        self.sheets = sheets
         self.page = Page()
         self.flow = _Flow(items=self.page.items, regions=self.page.regions)
         self.tables: list[_OpenTable] = []
@@ -210,25 +220,47 @@ class _Reader:
         if tag == "br":
             self.flow.end_line(self.heading)
             return None
-        if tag in _SKIPPED:
-            return None
         attributes = node.attributes
-        if attributes and tag not in ("html", "body"):
-            # What only screen readers skip is dropped with care: in a table it may be a figure.
-            is_silent = attributes.get("aria-hidden") == "true" and not self.tables
-            if is_silent or is_hidden(attributes, self.hidden):
-                self._hide(tag, node)
-                return None
+        look = self._look(tag, node, attributes)
+        if look.out or look.unseen:
+            self._hide(tag, node, look)
+            return None
+        if tag in _SKIPPED:
+            self.flow.is_doubtful |= tag in _OBJECTS
+            return None
         if tag in _CELLS:
-            return self._cell(tag, attributes)
-        if tag in _BLOCKS:
-            return self._block(tag, attributes)
-        return self._part_of_table(tag, attributes, node) if tag in _PARTS else self._inline(tag, attributes)
+            element: _Open | None = self._cell(tag, attributes)
+        elif tag in _BLOCKS:
+            element = self._block(tag, attributes)
+        elif tag in _PARTS:
+            element = self._part_of_table(tag, attributes, node)
+        else:
+            element = self._inline(tag, attributes)
+            if element is not None and (look.apart or look.doubtful) and self.tables:
+                self.flow.pieces.append(" ")
+                element.is_apart = True
+        if look.doubtful and not self.flow.is_doubtful:
+            self.flow.is_doubtful = tag in _CELLS or bool(node.text(deep=True, strip=True))
+        return element
 
-    def _hide(self, tag: str, node: LexborNode) -> None:
+    def _look(self, tag: str, node: LexborNode, attributes: dict[str, str | None]) -> Look:
+        """Return how an element is shown; what only may be unseen is read, in a table as doubtful."""
+        if tag in ("html", "body"):
+            return Look()
+        # What only screen readers skip is dropped with care: in a table it may be a figure.
+        if attributes.get("aria-hidden") == "true" and not self.tables:
+            return Look(out=True)
+        look = look_of(tag, attributes, self.sheets, in_cell=bool(self.tables))
+        if look.out or not look.unseen or not _holds(node, "[style],[class]" if self.tables else "*"):
+            return look
+        if "visibility" in (attributes.get("style") or "") and (not self.tables or tag in _PARTS):
+            return look
+        return Look(apart=look.apart, doubtful=bool(self.tables))
+
+    def _hide(self, tag: str, node: LexborNode, look: Look) -> None:
         """Note a hidden element; a cell whose content alone is invisible stays in its place, blank."""
         self.page.hidden_tables += tag == "table" or node.css_first("table") is not None
-        if tag in _CELLS and "visibility" in (node.attributes.get("style") or ""):
+        if tag in _CELLS and not look.out:
             self._leave(self._cell(tag, node.attributes))
 
     def _block(self, tag: str, attributes: dict[str, str | None]) -> _Open:
@@ -262,12 +294,17 @@ class _Reader:
             self.flow.pieces.append(" " if self.tables else "")
         elif tag == "img":
             self._picture(attributes)
+            sizes = [
+                span(attributes.get(side), 10_000) for side in ("width", "height") if attributes.get(side)
+            ]
+            self.flow.is_doubtful |= min(sizes, default=3) > 2  # lines and spacers show no figure
             return None
         elif tag == "meta":
             if (attributes.get("name") or "").lower() == "articletitle":
                 self.page.title = " ".join((attributes.get("content") or "").split())
         elif tag in _FRAMES:
             self.page.frames.append(attributes.get("src") or "")
+            self.flow.is_doubtful = True
             return None
         elif tag in ("input", "textarea"):
             return self._field(element, attributes)
@@ -279,8 +316,9 @@ class _Reader:
         is_text = (attributes.get("type") or "text").lower() in ("text", "number")
         is_shown = FIGURE.match(value.strip()) or {"readonly", "disabled"} & attributes.keys()
         if not (self.tables and is_text and is_shown):
+            self.flow.is_doubtful |= (attributes.get("type") or "").lower() != "hidden"
             return None
-        self.flow.pieces.append(value)
+        self.flow.pieces.append(f" {value} ")
         return element
 
     def _picture(self, attributes: dict[str, str | None]) -> None:
@@ -345,9 +383,9 @@ class _Reader:
             if 0 <= element.start < len(self.flow.items):
                 region = Region(start=element.start, stop=len(self.flow.items), kind=element.kind)
                 self.flow.regions.append(region)
-        elif tag in _RAISED:
-            self.flow.pieces.append(" " if self.tables else "")
         else:
+            if tag in _RAISED or element.is_apart:
+                self.flow.pieces.append(" " if self.tables else "")
             self.in_link -= element.is_link
             self.in_control -= element.is_control
 
@@ -364,6 +402,7 @@ class _Reader:
             raise LimitExceeded(message)
         table = _table(tiling)
         if table.is_layout:
+            flow.is_doubtful |= any(slot.content.is_doubtful for slot in tiling.slots)
             for slot in sorted(tiling.slots, key=lambda slot: (slot.row, slot.column)):
                 offset = len(flow.items)
                 flow.items += slot.content.items
@@ -389,9 +428,7 @@ def _table(tiling: Tiling[_Flow]) -> Table:
             row_span=slot.row_span,
             column_span=slot.column_span,
             content=Held(
-                text="\n".join(
-                    item.text.strip(" \u00a0") for item in slot.content.items if isinstance(item, Line)
-                ),
+                text=_text_of(slot.content),
                 tables=[item for item in slot.content.items if isinstance(item, Table)],
             ),
         )
@@ -405,8 +442,30 @@ def _table(tiling: Tiling[_Flow]) -> Table:
             open=tiling.open,
             narrowed=tiling.narrowed,
         ),
-        figures=sum(bool(FIGURE.match(slot.content.text)) for slot in slots),
+        figures=sum(bool(FIGURE.match(slot.content.text.removesuffix(_MARK))) for slot in slots),
     )
+
+
+def _text_of(cell: _Flow) -> str:
+    """Return the text of a cell, with a mark if it shows something else and could be taken for a figure."""
+    text = "\n".join(item.text.strip(" \u00a0") for item in cell.items if isinstance(item, Line))
+    is_turned = _TURNED.search(text) is not None
+    return f"{text}{_MARK}" if (cell.is_doubtful or is_turned) and not _is_label(text) else text
+
+
+def _is_label(text: str) -> bool:
+    """Tell whether a text is no figure in any spelling, with no more of it shown than is stored."""
+    return len(_HAN.findall(text)) >= (12 if _DIGIT.search(text) else 3)
+
+
+def _holds(node: LexborNode, selector: str) -> bool:
+    """Tell whether an element has others in it that a selector fits."""
+    child = node.child
+    while child is not None:
+        if child.is_element_node and child.css_first(selector) is not None:
+            return True
+        child = child.next
+    return False
 
 
 def _in_shown_order(

@@ -17,9 +17,9 @@ from converters.word_package import Parts, open_parts
 from converters.word_text import (
     ALTERNATIVES,
     DELETED,
+    Styles,
     alternative,
     has_deleted_mark,
-    hidden_styles,
     shown_text,
 )
 from document import Cell, Document, Grid, Paragraph, Place, Provenance, Source
@@ -60,21 +60,21 @@ def convert(data: bytes, source: Source) -> Document:
     Raises UnreadableFile or LimitExceeded.
     """
     parts = open_parts(data, source.name)
-    hidden = hidden_styles(parts.styles)
+    styles = Styles(parts.styles)
     body = parts.document.find(qn("w:body"))
-    reader = _Reader(name=source.name, numbering=Numbering(parts.numbering, parts.styles), hidden=hidden)
+    reader = _Reader(name=source.name, numbering=Numbering(parts.numbering, parts.styles), styles=styles)
     content = [] if body is None else reader.content(body)
     blocks, findings = _emit(content)
     if _is_scan(parts.document, blocks):
         message = "the document is pictures and hardly any text: pages scanned into Word"
         findings.append(Finding(code="reading.needs_ocr", message=message))
-    margins = _margins(parts, hidden, source.name)
+    margins = _margins(parts, styles, source.name)
     return Document(source=source, blocks=tuple(blocks), margins=tuple(margins), findings=tuple(findings))
 
 
-def _margins(parts: Parts, hidden: frozenset[str], name: str) -> list[Paragraph]:
+def _margins(parts: Parts, styles: Styles, name: str) -> list[Paragraph]:
     """Return the texts of headers, footers and notes, a part's as often as the file stores it: once."""
-    reader = _Reader(name=name, numbering=Numbering(parts.numbering, parts.styles), hidden=hidden)
+    reader = _Reader(name=name, numbering=Numbering(parts.numbering, parts.styles), styles=styles)
     whole_parts = (qn("w:hdr"), qn("w:ftr"))  # the other parts hold one element a note
     stories = [story for root in parts.margins for story in ([root] if root.tag in whole_parts else root)]
     texts = (text for story in stories for text in _texts(reader.content(story)))
@@ -204,7 +204,7 @@ class _Reader:
 
     name: str
     numbering: Numbering
-    hidden: frozenset[str]
+    styles: Styles
     positions: int = field(default=0)
 
     def content(self, container: Element) -> _Content:
@@ -233,7 +233,7 @@ class _Reader:
         The last one's properties hold for all, as they do in Word once the marks are gone. Nothing is
         left of a paragraph whose text and mark are both deleted, so it is not numbered either.
         """
-        text, boxes = shown_text(joined, self.hidden)
+        text, boxes = shown_text(joined, self.styles)
         is_gone = not text and has_deleted_mark(properties)
         found: _Content = [] if is_gone else [self.numbering.label(properties) + text]
         for box in boxes:

@@ -135,7 +135,7 @@ def _check_leftovers(
     form: Script,
     collector: _Collector,
 ) -> None:
-    """Tell figures in tables of the statutory sections that no part took up: perhaps the table stands twice."""
+    """Tell figures in tables of the statutory sections that no part took up: the table may stand twice."""
     tables = {table.section for table in collector.standard.tables}
     headings = {
         match.first: form.labels[match.stop].id
@@ -299,7 +299,7 @@ def _keep_foreign(reading: PartReading, collector: _Collector) -> None:
 
 
 def _check_heads(reading: PartReading, collector: _Collector) -> None:
-    """Tell heads that were not found, are only much like the prescribed ones, or whose groups are not all met."""
+    """Tell heads that are not found or only much like the prescribed ones, and groups not in their place."""
     rows = reading.part.rows or (None,)
     at = [reading.table.value_id(row, column) for row in rows for column in reading.part.columns]
     missing = [column for column, head in zip(reading.part.columns, reading.heads, strict=True) if not head]

@@ -5,7 +5,7 @@ What was met is only sorted here, part by part; which value it is is decided lat
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -156,19 +156,19 @@ def _blocks_with_rows_on_lines(texts: Sequence[Text], matches: Sequence[Match], 
     """Return the strips in which most row labels have figures or blanks behind them on the same line."""
     beside: Counter[int] = Counter()
     alone: Counter[int] = Counter()
+    labels_on_line: Counter[tuple[int, int]] = Counter()
     for match in matches:
         label, following = texts[match.last], match.last + 1
         if form.labels[match.stop].role != "row" or not label.in_table or label.grid is not None:
             continue
+        labels_on_line[label.block, label.row] += 1
         same = following < len(texts) and texts[following].kind in ("entry", "run", "blank")
         if same and (texts[following].block, texts[following].row) == (label.block, label.row):
             beside[label.block] += 1
         else:
             alone[label.block] += 1
-    rows: dict[int, set[int]] = defaultdict(set)
-    for text in texts:
-        rows[text.block].add(text.row)
-    return {block for block, count in beside.items() if count > 2 * alone[block] and len(rows[block]) > 1}
+    crowded = {block for (block, _), count in labels_on_line.items() if count > 1}
+    return {block for block, count in beside.items() if count > 2 * alone[block] and block not in crowded}
 
 
 def _last_matches(matches: Sequence[Match], form: Script) -> dict[str, int]:

@@ -215,7 +215,7 @@ def test_it_gives_each_status_its_colour_and_findings_a_corner() -> None:
     paper = image.crop((0, 0, image.width, 842 * 3))  # without the legend
     assert holds(paper, tint(picturing.STATUSES["printed"])) > 10_000
     assert holds(paper, tint(picturing.STATUSES["blank"])) > 10_000
-    assert holds(paper, tint(picturing.STATUSES["unreadable"])) == 0
+    assert holds(paper, tint(picturing.STATUSES["unreadable"])) < 100  # blends of other colours
     assert holds(paper, picturing.DOUBT) > 50
     assert holds(picture_of(PLAIN, "lines", 2).crop((0, 0, image.width, 842 * 3)), picturing.DOUBT) == 0
 
@@ -232,7 +232,8 @@ def test_it_draws_a_page_that_holds_no_report(tmp_path: Path) -> None:
     assert gouji("draw", tmp_path / "small.pdf", "--png", tmp_path).returncode == 0
     image = Image.open(tmp_path / "small-page-1.png")
     assert image.width == round(picturing._LEGEND_WIDTH * 3)  # wider than the page, for the legend
-    assert holds(image.convert("RGB"), tint(picturing.STATUSES["printed"])) < 1000  # the legend's own
+    page = image.convert("RGB").crop((0, 0, 300 * 3, 200 * 3))
+    assert holds(page, tint(picturing.STATUSES["printed"])) == 0
 
 
 def test_it_draws_a_huge_page_smaller() -> None:
@@ -327,7 +328,7 @@ def test_it_resumes_with_a_password_what_was_done_without(both: Path, tmp_path: 
     assert record(out, "locked.pdf") == ("failed", "input.password")
     right = gouji("convert", both, "-o", out, password=SECRET)
     assert "1 of them done before" in right.stdout
-    assert record(out, "locked.pdf") == ("failed", "structure.no_table")
+    assert record(out, "locked.pdf") == ("failed", "structure.no_edition")
     again = gouji("convert", both, "-o", out, "--password", SECRET)
     assert "2 of them done before" in again.stdout
 
@@ -350,7 +351,7 @@ def test_explain_names_the_cell_and_the_printed_heads(report: Path) -> None:
     assert re.search(
         r"^place    page 2, [\d.]+ to [\d.]+ across, [\d.]+ to [\d.]+ down, points", told, re.MULTILINE
     )
-    assert "\ncell     grid 2, row 27, column 10\n" in told
+    assert re.search(r"^cell     grid \d, row 27, column 10$", told, re.MULTILINE)
     assert heads(told) == [("三、本年度办理结果", 2), ("（七）总计", 2), ("申请人情况", 2), ("总计", 2)]
     assert f"text     “{PLAIN.numbers['requests.results.total.total']}”" in told
     for words in ("\nsteps", "\nsums     holds", "the report is verified"):

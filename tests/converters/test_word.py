@@ -354,6 +354,127 @@ def test_drops_text_hidden_by_its_style():
     assert texts(body + p("3", '<w:pStyle w:val="环"/>'), styles=styles) == ["1", "3"]
 
 
+def look(name, properties, base="", kind="character"):
+    based = f'<w:basedOn w:val="{base}"/>' if base else ""
+    return (
+        f'<w:style w:type="{kind}" w:styleId="{name}">{based}<w:rPr>{properties}</w:rPr></w:style>'
+        f'<w:style w:type="{kind}" w:styleId="亦{name}"><w:basedOn w:val="{name}"/></w:style>'
+    )
+
+
+LOOKS = [
+    ('<w:vertAlign w:val="superscript"/>', '<w:vertAlign w:val="baseline"/>', "¹"),
+    ('<w:vertAlign w:val="subscript"/>', '<w:vertAlign w:val="baseline"/>', "¹"),
+    ('<w:position w:val="6"/>', '<w:position w:val="0"/>', "¹"),
+    ('<w:position w:val="-0.5pt"/>', '<w:position w:val="0pt"/>', "¹"),
+    ("<w:strike/>", '<w:strike w:val="0"/>', "~~1~~"),
+    ("<w:dstrike/>", '<w:dstrike w:val="false"/>', "~~1~~"),
+    ('<w:color w:val="FFFFFF"/>', '<w:color w:val="auto"/>', "~~1~~"),
+    (
+        '<w:color w:val="auto" w:themeColor="background1"/>',
+        '<w:color w:val="BFBFBF" w:themeColor="background1" w:themeShade="BF"/>',
+        "~~1~~",
+    ),
+    ('<w:rFonts w:ascii="Wingdings"/>', '<w:rFonts w:ascii="Arial"/>', "\uf031"),
+    ('<w:rFonts w:ascii="Symbol"/>', '<w:rFonts w:asciiTheme="minorAscii"/>', "\uf031"),
+]
+
+
+@pytest.mark.parametrize(("on", "off", "shown"), LOOKS)
+def test_marks_digits_that_are_shown_otherwise(on, off, shown):
+    assert text(r("12") + r("1", on)) == f"12{shown}"
+    assert text(r("12") + r("1", off)) == "121"
+
+
+@pytest.mark.parametrize(("on", "off", "shown"), LOOKS)
+def test_marks_digits_that_a_style_shows_otherwise(on, off, shown):
+    styles = look("字", on) + look("段", on, kind="paragraph") + look("平", off, "字")
+    assert text(r("12") + r("1", '<w:rStyle w:val="亦字"/>'), styles=styles) == f"12{shown}"
+    assert text(r("12") + r("1", f'<w:rStyle w:val="亦字"/>{off}'), styles=styles) == "121"
+    assert text(r("12") + r("1", '<w:rStyle w:val="亦平"/>'), styles=styles) == "121"
+    body = (
+        p("1", '<w:pStyle w:val="亦段"/>') + f'<w:p><w:pPr><w:pStyle w:val="段"/></w:pPr>{r("1", off)}</w:p>'
+    )
+    assert texts(body, styles=styles) == [shown, "1"]
+
+
+def test_marks_nothing_for_looks_that_leave_digits_as_they_are():
+    fonts = '<w:rFonts w:eastAsia="Wingdings" w:hAnsi="Symbol"/><w:color w:val="FF0000"/>'
+    assert text(r("12", fonts) + r("1", '<w:webHidden/><w:rStyle w:val="无"/>')) == "121"
+
+
+def test_marks_whatever_a_run_writes():
+    content = '<w:noBreakHyphen/><w:t>1 </w:t><w:sym w:font="宋体" w:char="0032"/><w:br/>'
+    assert text(f"<w:r><w:rPr><w:strike/></w:rPr>{content}</w:r>{r('3')}") == "~~-~~~~1 ~~~~2~~\n3"
+    assert text(r("１2 件", '<w:vertAlign w:val="superscript"/>')) == "¹² 件"
+    assert text(r("1 年", '<w:rFonts w:ascii="Webdings"/><w:strike/>')) == "~~\uf031 年~~"
+
+
+def test_drops_a_raised_mark_of_a_note_that_is_typed_out():
+    raised = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
+    note = f'<w:r>{raised}<w:footnoteReference w:customMarkFollows="1" w:id="2"/><w:t>1</w:t></w:r>'
+    assert text(r("12") + note + r("件")) == "12件"
+
+
+def test_reads_white_text_where_it_shows():
+    white = f"<w:p>{r('12', '<w:color w:val=%sFFFFFF%s/>' % (chr(34), chr(34)))}</w:p>"
+    dark = '<w:shd w:val="clear" w:fill="4472C4"/>'
+    light = '<w:shd w:val="clear" w:fill="FFFFFF"/>'
+    solid = '<w:shd w:val="solid" w:color="000000" w:fill="FFFFFF"/>'
+    cells = tc(white) + tc(white, dark) + tc(white, light) + tc(white, solid)
+    assert table(tr(cells)) == ["~~12~~ 12 ~~12~~ 12"]
+    assert texts(white.replace("<w:p>", f"<w:p><w:pPr>{dark}</w:pPr>") + white) == ["12", "~~12~~"]
+    assert texts(f"<w:p>{box(white)}</w:p>") == ["12"]
+
+
+def test_marks_digits_of_a_cell_that_are_hidden_on_the_web():
+    assert table(tr(tc(f"<w:p>{r('1')}{r('2', '<w:webHidden/>')}</w:p>"))) == ["1~~2~~"]
+
+
+def m(name, *parts):
+    return f"<m:{name}>{''.join(parts)}</m:{name}>"
+
+
+def mr(content, properties=""):
+    return f"<m:r><w:rPr>{properties}</w:rPr><m:t>{content}</m:t></m:r>"
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        (mr("12"), "12"),
+        (mr("1") + mr("2", "<w:strike/>") + mr("3", "<w:vanish/>"), "1~~2~~"),
+        (m("f", m("fPr"), m("num", mr("1")), m("den", mr("2"))), "¹⁄₂"),
+        (mr("3") + m("f", m("num", mr("1")), m("den", mr("2"))), "3¹⁄₂"),
+        (m("f", m("num", mr("12")), m("den")), "¹²⁄"),
+        (m("sSup", m("e", mr("12")), m("sup", mr("3"))), "12³"),
+        (m("sSup", m("e", mr("12")), m("sup", mr("件"))), "12^件"),
+        (m("sSub", m("e", mr("12")), m("sub", mr("3"))), "12₃"),
+        (m("sSub", m("e", mr("12")), m("sub", mr("元"))), "12_元"),
+        (m("sSubSup", m("e", mr("1")), m("sub", mr("2")), m("sup", mr("3"))), "1₂³"),
+        (m("sPre", m("sub", mr("2")), m("sup", mr("3")), m("e", mr("1"))), "₂³1"),
+        (m("sSup", m("e", mr("1")), m("sup", m("f", m("num", mr("2")), m("den", mr("3"))))), "1²^⁄₃"),
+        (m("rad", m("deg", mr("3")), m("e", mr("8"))), "³√~~8~~"),
+        (m("phant", m("phantPr", '<m:show m:val="0"/>'), m("e", mr("1"))) + mr("2"), "2"),
+        (m("phant", m("e", mr("1"))) + mr("2"), "~~1~~2"),
+        (m("d", m("e", mr("1")), m("e", mr("2"))), "~~1~~~~2~~"),
+        (m("limLow", m("e", mr("1")), m("lim", mr("2"))), "~~1~~~~2~~"),
+        (m("m", m("mr", m("e", mr("1")), m("e", mr("2")))), "~~1~~~~2~~"),
+        (m("borderBox", m("e", mr("12"))), "~~12~~"),
+    ],
+)
+def test_reads_no_figure_from_what_a_formula_stacks(formula, expected):
+    assert text(m("oMath", formula)) == expected
+    assert text(m("oMathPara", m("oMath", formula))) == expected
+
+
+def test_reads_formulas_nested_deep():
+    formula = mr("1")
+    for _ in range(60):
+        formula = m("sSup", m("e", formula), m("sup", mr("2")))
+    assert text(m("oMath", formula)) == "1" + "²" * 60
+
+
 def field(kind):
     return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
 
