@@ -247,9 +247,7 @@ def _settle(outcome: Outcome, before: Row | None, out: Path, version: str, *, fo
     return Row(
         name=outcome.name,
         sha256=outcome.sha256,
-        key=None
-        if passing or outcome.sha256 is None
-        else key_of(outcome.sha256, options, version),
+        key=None if passing or outcome.sha256 is None else key_of(outcome.sha256, options, version),
         outcome=outcome.status,
         code=outcome.code,
         reason=None if outcome.message is None else readable(outcome.message),

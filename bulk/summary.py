@@ -32,6 +32,10 @@ ERRORS = {
 }
 
 
+# What nobody takes for a report; met beside reports, it needs no word in the summary.
+_NO_DOCUMENTS = (".json", ".md", ".py", ".pyc", ".toml")
+
+
 def summarise(
     rows: Sequence[Row], skipped: Sequence[Skipped], *, out: str, seconds: float, again: int, paint: Paint
 ) -> Iterator[str]:
@@ -52,9 +56,12 @@ def summarise(
         nonzero = sum(row.nonzero > 0 for row in read)
         yield f"  {nonzero} with figures, {len(read) - nonzero} with nothing but zeros and blanks"
     yield from _reasons(ordered, paint)
-    if skipped:
-        files = "file" if len(skipped) == 1 else "files"
-        yield paint(f"  left aside: {len(skipped)} {files} that are no reports (--dry-run says why)", "dim")
+    strange = [one for one in skipped if not one.name.endswith(_NO_DOCUMENTS)]
+    if strange:
+        what = (
+            "1 file that is no report" if len(strange) == 1 else f"{len(strange)} files that are no reports"
+        )
+        yield paint(f"  left aside: {what} (--dry-run says why)", "dim")
     yield ""
     yield from _next(counts, out, paint)
 

@@ -217,7 +217,7 @@ def look_of(tag: str, attributes: dict[str, str | None], sheets: Sheets, *, in_c
     classes = tokens | ({tag.removeprefix("x-")} if tag not in _STRUCTURE else set())
     certain = {effect for token in classes for effect in sheets.single.get(token, {}).items()}
     loose = {("display", True) for token in tokens & _HIDDEN_WORDS if token not in sheets.single}
-    loose |= _loose(classes, attributes, sheets) if sheets.loose else set()
+    loose |= _loose(tag, classes, attributes, sheets) if sheets.loose else set()
     hiding = {name for name in _HIDING if (name, True) in certain and name not in inline}
     sure = {name for name in hiding if (name, False) not in certain | loose}
     unsure = hiding | {name for name in _HIDING if (name, True) in loose and name not in inline}
@@ -231,12 +231,15 @@ def look_of(tag: str, attributes: dict[str, str | None], sheets: Sheets, *, in_c
     )
 
 
-def _loose(classes: set[str], attributes: dict[str, str | None], sheets: Sheets) -> set[tuple[str, bool]]:
+def _loose(
+    tag: str, classes: set[str], attributes: dict[str, str | None], sheets: Sheets
+) -> set[tuple[str, bool]]:
     """Return what the rules may do whose selectors end in something that fits an element."""
     parts = {*classes, *(f"[{name}" for name in attributes)}
+    everything = () if tag in _STRUCTURE else ("*",)
     return {
         effect
-        for part in (*(parts & sheets.loose.keys()), "*")
+        for part in (*(parts & sheets.loose.keys()), *everything)
         for needed, effects in sheets.loose.get(part, {}).items()
         if needed <= parts
         for effect in effects

@@ -181,12 +181,12 @@ def _raise(text: str) -> str:
 
 def _superscript(text: str) -> str:
     raised = text.translate(SUPERSCRIPTS)
-    return f"^{text}" if raised == text and text.strip() else raised
+    return raised if not text.strip() or any(map(str.isdigit, raised)) else f"^{text}"
 
 
 def _subscript(text: str) -> str:
     lowered = text.translate(SUBSCRIPTS)
-    return f"_{text}" if lowered == text and text.strip() else lowered
+    return lowered if not text.strip() or any(map(str.isdigit, lowered)) else f"_{text}"
 
 
 def _strike(text: str) -> str:

@@ -251,13 +251,236 @@ def test_keeps_the_lines_of_a_cell():
 
 def test_shows_the_figure_in_a_field():
     assert cell('<input type="text" value="5">') == "5"
-    assert cell('<input value="请输入"><input type=hidden value=7>') == ""
+    assert cell("<input type=hidden value=7>") == ""
+    assert cell('5<input value="6">') == "5 6"
 
 
 def test_holds_raised_and_struck_text_apart_from_figures():
     assert cell("12<sup>1</sup>") == "12 1"
     assert cell("1<s>3</s>4") == "1 3 4"
     assert cell('12<a href="page.htm#_ftn1"><sup>[1]</sup></a>') == "12"
+
+
+# --- What is shown otherwise than it is stored ------------------------------------------------------------
+
+
+def styled(rules, inner):
+    """Return the text of a cell on a page with a style sheet."""
+    _, _, value, _ = grid_texts(f"<style>{rules}</style>", inner)
+    return value
+
+
+def grid_texts(before, inner):
+    (grid,) = blocks(
+        f"{before}<table><tr><td>甲</td><td>乙</td></tr><tr><td>{inner}</td><td>9</td></tr></table>"
+    )
+    return [cell.text for cell in grid.cells]
+
+
+RAISED = (
+    "vertical-align:super",
+    "vertical-align: SUB",
+    "vertical-align:top",
+    "vertical-align:4.0pt",
+    "vertical-align:-20%",
+    "position:relative;top:-4.0pt",
+    "text-decoration:line-through",
+    "text-decoration: underline line-through red",
+    "text-decoration-line:line-through",
+)
+UNSEEN = (
+    "display:none",
+    "visibility:hidden",
+    "font-size:0",
+    "font-size:0px;",
+    "font:0/0 a",
+    "opacity:0",
+    "opacity:.0",
+    "text-indent:-9999px",
+    "text-indent:-99em",
+    "position:absolute;left:-9999px",
+    "top:-999em;position:fixed",
+    "margin-left:-1000%",
+    "position:absolute;clip:rect(0 0 0 0)",
+    "clip: rect(1px, 1px, 1px, 1px)",
+    "clip-path:inset(50%)",
+)
+
+
+@pytest.mark.parametrize("style", RAISED)
+def test_holds_text_apart_that_a_style_raises_or_strikes(style):
+    assert cell(f"1<span style='{style}'>3</span>4") == "1 3 4"
+    assert styled(f".x{{{style}}}", "1<span class='y x'>3</span>4") == "1 3 4"
+    assert styled(f"i{{{style}}}", "1<i>3</i>4") == "1 3 4"
+    assert styled(f"td .x, p{{{style}}}", "1<b class=x>3</b>4") == "1 3 4"
+
+
+@pytest.mark.parametrize("style", UNSEEN)
+def test_leaves_out_what_a_style_keeps_from_being_seen(style):
+    assert cell(f"1<span style='{style}'>3</span>4") == "14"
+    assert texts(f"<p>真<span style='{style}'>假</span></p>") == ["真"]
+    assert styled(f".x{{{style}}}", "1<span class='y x'>3</span>4") == "14"
+    assert styled(f"i{{{style}}}", "1<i>3</i>4") == "14"
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "font-size:10px",
+        "font-size:0.5em",
+        "opacity:0.5",
+        "text-indent:-21.0pt",
+        "text-indent:-2em",
+        "left:-9999px",
+        "vertical-align:baseline",
+        "vertical-align:middle",
+        "vertical-align:0",
+        "text-decoration:underline",
+        "direction:ltr;unicode-bidi:embed",
+        "mso-font-size:0",
+    ],
+)
+def test_reads_through_styles_that_change_only_the_dress(style):
+    assert cell(f"1<span style='{style}'>3</span>4") == "134"
+    assert styled(f"td .x{{{style}}}", "1<span class=x>3</span>4") == "134"
+
+
+def test_keeps_a_cell_in_its_place_whose_text_is_unseen():
+    assert table("<tr><td style='opacity:0'>1</td><td>2</td></tr><tr><td>3<td>4</tr>") == ["_ 2", "3 4"]
+    assert table("<tr><td style='vertical-align:top'>1</td><td>2</td></tr>") == ["1 2"]
+
+
+@pytest.mark.parametrize("style", UNSEEN)
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "td .x{{{}}}",
+        ".y.x{{{}}}",
+        "b.x{{{}}}",
+        "td > b{{{}}}",
+        "td>*{{{}}}",
+        "b:not(.z){{{}}}",
+        "b[class]{{{}}}",
+        "@media screen{{.x{{{}}}}}",
+        "@media (max-width:9px){{ td b{{{}}} }}",
+        ".x{{{}}} .y{{display:inline;visibility:visible;opacity:1;font-size:9px;position:static}}",
+    ],
+)
+def test_takes_no_figure_from_a_cell_of_which_a_rule_may_hide_a_part(rule, style):
+    assert styled(rule.format(style), "1<b class='y x'>3</b>4") == "1 3 4\ufffc"
+    assert styled(rule.format(style), "<b class='y x'>3</b>") == "3\ufffc"
+    assert styled(rule.format(style), "1<i class=z>3</i>4") in ("134", "1 3 4\ufffc")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "@media print{.x{display:none}}",
+        "@page a{size:1px} @font-face{font-size:0}",
+        ".x:hover{display:none}",
+        ".x::before{display:none}",
+        ".x i{display:none}",
+        ".x.z{display:none}",
+        ".x td{display:none}",
+        "table{font-size:0} td{display:none}",
+        ".x{display:none} .x{display:inline}",
+    ],
+)
+def test_reads_a_cell_that_no_rule_hides(rule):
+    assert styled(rule, "1<b class='y x'>3</b>4") == "134"
+    assert styled(f"</style><style media=print>{rule} b{{display:none}}", "1<b class=x>3</b>4") == "134"
+
+
+@pytest.mark.parametrize("name", ["sr-only", "visually-hidden", "hidden", "d-none"])
+def test_doubts_what_style_sheets_kept_elsewhere_hide_by_their_name(name):
+    assert cell(f"1<span class='{name}'>3</span>4") == "1 3 4\ufffc"
+    assert styled(f".{name}{{display:inline}}", f"1<span class='{name}'>3</span>4") == "134"
+
+
+def test_doubts_what_may_be_shown_inside_of_what_is_not():
+    assert cell("1<span style='font-size:0'><b style='font-size:9px'>3</b></span>") == "1 3\ufffc"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "<small>3</small>",
+        "<a class=footnote href=x>3</a>",
+        "<a class='ref'>3</a>",
+        "<a class='table-note' href='x'>3</a>",
+        "<a href='#r3'>3</a>",
+    ],
+)
+def test_holds_small_text_and_references_apart_from_figures(note):
+    assert cell(f"12{note}") == "12 3"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<bdo dir=rtl>21</bdo>",
+        "<span dir=RTL>-5</span>",
+        "<span style='direction:rtl;unicode-bidi:bidi-override'>21</span>",
+        "<span style='unicode-bidi: isolate-override; direction: rtl'>21</span>",
+        "<span class=x>21</span>",
+        "&#x202e;21",
+        "2&#x202d;1",
+        "\u05d0 12",
+    ],
+)
+def test_takes_no_figure_from_text_that_does_not_run_from_left_to_right(inner):
+    assert styled(".x{direction:rtl;unicode-bidi:bidi-override}", inner).endswith("\ufffc")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<img src=a.png>",
+        "<svg><text>5</text></svg>",
+        "<canvas></canvas>",
+        "<input value=请输入>",
+        "<input type=checkbox>",
+        "<textarea>5</textarea>",
+        "<select><option>5</select>",
+        "<math><mn>5</mn></math>",
+        "<iframe src=a></iframe>",
+        "<table><tr><td><img src=a.png></td></tr></table>",
+    ],
+)
+def test_marks_a_cell_that_shows_more_than_its_text(shown):
+    assert cell(shown) == "\ufffc"
+    assert cell(f"12{shown}") in ("12\ufffc", "12\n\ufffc")
+    assert cell(f"收到的申请{shown}") == "收到的申请"
+    assert cell(f"12<span hidden>{shown}</span>") == "12"
+
+
+def test_does_not_mark_spacers():
+    assert cell("12<img src=a.gif width=1 height=20>") == "12"
+
+
+@pytest.mark.parametrize(
+    "dress",
+    [
+        "<span class=h>7</span>{}",
+        "{}<img src=a.png>",
+        "<bdo dir=rtl>{}</bdo>",
+        "{}<sup>7</sup>",
+        "{}<span style='vertical-align:super'>7</span>",
+    ],
+)
+def test_gives_no_wrong_value_where_a_cell_shows_more_than_a_figure(dress):
+    sample = invent(3, zero=False)
+    page = web.draw(sample, variant="plain", seed=3).decode()
+    cells = [*re.finditer(r"<td>([0-9.]+)</td>", page)]
+    for match in cells[:: max(len(cells) // 12, 1)]:
+        changed = f"{page[: match.start(1)]}{dress.format(match[1])}{page[match.end(1) :]}"
+        changed = changed.replace("<body", "<style>td .h{display:none}</style><body", 1)
+        found = numbers(changed.encode())
+        truth = dict(sample.numbers)
+        assert all(number in (truth[name], None) for name, number in found.items())
+
+
+# --- Tables in tables --------------------------------------------------------------------------------------
 
 
 def test_puts_captions_and_stray_text_in_front_of_the_table():

@@ -417,7 +417,8 @@ def test_drops_a_raised_mark_of_a_note_that_is_typed_out():
 
 
 def test_reads_white_text_where_it_shows():
-    white = f"<w:p>{r('12', '<w:color w:val=%sFFFFFF%s/>' % (chr(34), chr(34)))}</w:p>"
+    color = '<w:color w:val="FFFFFF"/>'
+    white = f"<w:p>{r('12', color)}</w:p>"
     dark = '<w:shd w:val="clear" w:fill="4472C4"/>'
     light = '<w:shd w:val="clear" w:fill="FFFFFF"/>'
     solid = '<w:shd w:val="solid" w:color="000000" w:fill="FFFFFF"/>'
