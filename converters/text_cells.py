@@ -207,10 +207,11 @@ def _aligned_rows(block: list[tuple[Line, list[_Piece]]]) -> Iterator[list[Parag
 def _wraps(pieces: list[_Piece], above: list[_Piece], ends: Counter[int], widest: Counter[int]) -> bool:
     """Return whether a line only goes on with labels of the line above, which fill their column's width."""
     with_figures = any(piece.is_figure for piece in above)
+    is_end = all(len(piece.text) <= 4 for piece in pieces)  # the last characters of wrapped heads
     starts = {
         piece.start
         for piece in above
-        if not piece.is_figure and (with_figures or _NUMBERED.match(piece.text))
+        if not piece.is_figure and (with_figures or is_end or _NUMBERED.match(piece.text))
     }
     return bool(pieces) and all(
         not piece.is_figure

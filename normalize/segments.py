@@ -139,7 +139,9 @@ def _take_label(
         )
         current.segments.append(segment)
         return segment
-    if match.likeness < SURE and label.role != "corner":
+    printed = "".join(piece.plain for piece in pieces)
+    is_cut = label.role == "group" and any(printed in form_of for form_of in label.plains)
+    if match.likeness < SURE and label.role != "corner" and not is_cut:
         current.unsure.append("".join(piece.text.strip() for piece in pieces))
     if label.role == "caption":
         current.notes += pieces
