@@ -67,7 +67,7 @@ Password = Annotated[
     ),
 ]
 
-_FIRST_PAGES = 50  # pictures take half a second each; reports have 3 to 30 pages
+_FIRST_PAGES = 50  # pictures take 0.3 s each; reports have 3 to 30 pages
 _COLOURS = {"good": "32", "warn": "33", "bad": "31", "dim": "2", "bold": "1"}
 
 

@@ -132,7 +132,7 @@ def picture(view: View, document: Document, report: Report) -> bytes:
 def _palette() -> Image.Image:
     """Return an image with the palette of every picture: greys, and each colour at some strengths on them.
 
-    A palette makes the file a third as large; one that is fixed keeps a colour the same on every page.
+    A palette makes the file half as large; one that is fixed keeps a colour the same on every page.
     """
     greys = [round(255 * step / 31) for step in range(32)]
     colours = [(grey, grey, grey) for grey in greys]

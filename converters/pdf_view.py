@@ -18,7 +18,7 @@ from document import Box
 
 # Pixels a point: at 3, the 5 pt numbers of cells can be read and a page of A4 has 1785 x 2526 pixels.
 SCALE = 3.0
-# A plan of 2 x 3 m is drawn smaller, so that no page needs more than some 50 MB while it is drawn.
+# A plan of 2 x 3 m is drawn smaller, so that no page needs more than some 200 MB while it is drawn.
 MOST_PIXELS = 4000
 
 

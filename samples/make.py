@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from samples import prose, text, word
+from samples import pdf, prose, text, web, word
 from samples.package import pack
 from samples.reports import Sample, invent, traditional
 from samples.values import Number
@@ -75,6 +75,14 @@ def _text(sample: Sample, flattening: str, *, damage: float = 0.0, encoding: str
     flat = text.draw(sample, flattening=flattening, damage=damage, encoding=encoding, models=models)
     lost = frozenset(sample.numbers) - flat.recoverable
     return Drawn(data=flat.data, truth=_truth(sample, lost))
+
+
+def _pdf(sample: Sample, style: str) -> Drawn:
+    return Drawn(data=pdf.draw(sample, style=style), truth=_truth(sample))
+
+
+def _web(sample: Sample, variant: str) -> Drawn:
+    return Drawn(data=web.draw(sample, variant=variant), truth=_truth(sample))
 
 
 def _hybrid() -> Drawn:
@@ -160,6 +168,12 @@ _FILES: dict[str, Callable[[], Drawn]] = {
     "2019-word-split-head.docx": lambda: _word(
         invent(16, edition="2019", zero=False, blanks="zero"), "split-head"
     ),
+    "2021-pdf-over-pages.pdf": lambda: _pdf(
+        invent(61, edition="2021", zero=False, blanks="zero"), "repeated head"
+    ),
+    "2021-pdf-zero-unruled.pdf": lambda: _pdf(
+        invent(62, edition="2021", zero=True, blanks="zero"), "horizontal"
+    ),
     "2021-text-blank-cells.txt": lambda: _text(invent(21, edition="2021", zero=False, blanks="blank"), "P13"),
     "2021-text-digits-run-together.txt": lambda: _text(
         invent(22, edition="2021", zero=False, blanks="zero"), "P12"
@@ -174,6 +188,9 @@ _FILES: dict[str, Callable[[], Drawn]] = {
         traditional(invent(25, edition="2021", zero=False, blanks="mark")), "P2", encoding="big5"
     ),
     "2021-text-zero-pipes.txt": lambda: _text(invent(26, edition="2021", zero=True, blanks="zero"), "P3"),
+    "2021-web-government.html": lambda: _web(
+        invent(63, edition="2021", zero=False, blanks="zero"), "government"
+    ),
     "2021-word-grid-before-after.docx": lambda: _word(
         invent(27, edition="2021", zero=False, blanks="zero"), "grid-before-after"
     ),

@@ -9,6 +9,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -365,6 +366,19 @@ def test_explain_finds_heads_on_the_page_before_and_on_turned_pages(style: str, 
     )
     told = gouji("explain", tmp_path / "a.pdf", "requests.results.total.total").stdout
     assert [text for text, _ in heads(told)] == ["三、本年度办理结果", "（七）总计", "申请人情况", "总计"]
+
+
+def test_explain_keeps_a_group_apart_from_a_row_named_like_it(report: Path) -> None:
+    told = gouji("explain", report, "requests.results.other.other.total").stdout
+    assert [text for text, _ in heads(told)][:3] == ["三、本年度办理结果", "（六）其他处理", "3.其他"]
+
+
+def test_explain_says_of_a_label_that_no_cell_prints_it(tmp_path: Path) -> None:
+    sample = invent(4, edition="2021", zero=False, blanks="zero")
+    labels = {**sample.labels, "总计": "某某"}
+    (tmp_path / "a.pdf").write_bytes(draw(replace(sample, labels=labels), style="lines"))
+    told = gouji("explain", tmp_path / "a.pdf", "requests.received.total").stdout
+    assert "no cell above the value prints “总计” or nearly so" in told
 
 
 def test_explain_draws_the_same_place_from_the_json(report: Path, tmp_path: Path) -> None:

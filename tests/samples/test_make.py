@@ -33,7 +33,7 @@ def test_a_committed_sample_is_what_is_drawn_now(name):
 
 def test_nothing_else_is_committed_and_every_sample_is_explained():
     readme = (FOLDER / "README.md").read_text(encoding="utf-8")
-    files = {path.name for path in FOLDER.iterdir() if path.suffix in (".docx", ".txt")}
+    files = {path.name for path in FOLDER.iterdir() if path.suffix in (".docx", ".html", ".pdf", ".txt")}
     assert files == set(DRAWN)
     assert all(f"| {name} |" in readme for name in DRAWN)
     truths = {path.stem for path in (FOLDER / "truth").iterdir()}
