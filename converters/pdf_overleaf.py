@@ -21,6 +21,7 @@ PLAY = 2.5
 _NUMBERED = re.compile(
     r"[一二三四五六七八九十]{1,2}[、.．]|[（(][一二三四五六七八九十\d]{1,2}[）)]|\d{1,2}[.．、]"
 )
+_NO_START = re.compile(r"[.．、，。；：）)》”]")  # no label begins with these
 _FIGURE = re.compile(r"[-+－＋±]?[0-9０-９.,．，\n]+|[-—–―－/／无]+")
 
 
@@ -54,6 +55,8 @@ class _Pair:
         """Whether the lower half may be the rest of the upper one."""
         if not (self.above.text and self.below.text):
             return True
+        if _NO_START.match(self.below.text) and not self.is_figure:
+            return True
         return self.goes_on and not _NUMBERED.match(self.below.text)
 
 
@@ -75,6 +78,11 @@ def join(upper: Filled, lower: Filled, *, is_noted: bool = False) -> tuple[Fille
         is_sure = all(pair.fits for pair in pairs)
         texts = {pair.upper: _joined(pair, is_sure=is_sure) for pair in pairs if pair.below.text}
         return _with_texts(upper, texts), _without_row(lower, first)
+    if _is_doubtful(pairs):
+        texts = {
+            pair.upper: _joined(pair, is_sure=False) for pair in pairs if pair.goes_on and pair.is_figure
+        }
+        return _with_texts(upper, texts), lower
     groups = [
         pair
         for pair in pairs[: max(leaf, 0)]
@@ -134,12 +142,23 @@ def _is_cut(pairs: Sequence[_Pair], leaf: int) -> bool:
     own = pairs[leaf] if leaf >= 0 else None
     figures = pairs[leaf + 1 :]
     if own is not None and own.below.text:
-        return bool(own.above.text) and own.goes_on
-    both = [pair for pair in figures if pair.above.text and pair.below.text]
+        return bool(own.above.text) and (own.goes_on or bool(_NO_START.match(own.below.text)))
     if own is None:
-        has_gaps = any(pair.above.text and not pair.below.text for pair in figures)
-        return bool(both) and has_gaps and all(pair.above.text or not pair.below.text for pair in figures)
+        return any(pair.above.text and not pair.below.text for pair in figures)
     return any(pair.below.text for pair in figures)
+
+
+def _is_doubtful(pairs: Sequence[_Pair]) -> bool:
+    """Say whether a row may be the rest of the one before although its label does not show it.
+
+    Figures that fill their cells stand over others, some over none, and no number begins the label.
+    """
+    if any(_NUMBERED.match(pair.below.text) or pair.differs for pair in pairs):
+        return False
+    figures = [pair for pair in pairs if _FIGURE.fullmatch(pair.above.text)]
+    return any(pair.goes_on and _FIGURE.fullmatch(pair.below.text) for pair in figures) and any(
+        not pair.below.text for pair in figures
+    )
 
 
 def _joined(pair: _Pair, *, is_sure: bool) -> str:

@@ -61,6 +61,8 @@ WRAPPED = 1.7
 PADDING = 0.6
 # A ruling's own thickness makes a cell look wider than the room for its text, by 0.05 text heights.
 EVEN = 0.08
+# Marks that may not begin a line: the character before goes to the next line with them.
+CLOSING = frozenset("，。、；：？！）》〉】」』”’")
 
 DEFAULT_HEIGHT = 10.5  # the size most forms are printed in, where a page has no words to measure
 
@@ -469,11 +471,17 @@ def _holds(cell_box: Box, box: Box) -> bool:
 
 
 def is_full(line: Sequence[Word], below: Sequence[Word], box: Box, padding: float) -> bool:
-    """Say whether the first character of the line below would not have stood on a line of a cell."""
+    """Say whether what the line below begins with would not have stood on a line of a cell.
+
+    That is its first character, with the marks behind it that may not begin a line.
+    """
     first = below[0].box
-    next_character = (first.right - first.left) / len(below[0].text)
+    length = 1
+    while below[0].text[length : length + 1] in CLOSING and length < len(below[0].text):
+        length += 1
+    wanted = (first.right - first.left) / len(below[0].text) * length
     play = EVEN * (first.bottom - first.top)
-    return line[-1].box.right - line[0].box.left + next_character > box.right - box.left - 2 * padding - play
+    return line[-1].box.right - line[0].box.left + wanted > box.right - box.left - 2 * padding - play
 
 
 def _is_wrapped_figure(found: Sequence[Sequence[Word]], box: Box, padding: float) -> bool:

@@ -254,5 +254,6 @@ def _from_run(row: Row, run: Text) -> Outcome:
     if len(ways) != 1:
         return _left(row, "digits can be taken apart in several ways")
     figures = [replace(run, text=figure, kind="entry") for figure in ways[0]]
-    reason = f"digits were taken apart into {row.count} figures"
+    parted = f"digits were taken apart into {row.count} figures"
+    reason = parted if row.count > 1 else "the figure stands right behind its label"
     return row.shown(figures), [Note("reading.run_together", reason)]

@@ -129,3 +129,24 @@ def test_it_joins_a_group_whose_label_goes_on_beside_whole_rows():
     )
     assert drawn(upper) == same(r"| 三、本年度办理结\n果 | 许可 | 4 |")
     assert drawn(lower) == same("|  | 2.处罚 | 5 |\n| ^ | 3.强制 | 6 |")
+
+
+def test_it_joins_a_label_broken_before_a_character_that_keeps_its_mark():
+    upper, _ = join(filled("| 一、部分公开处 | 4125 |"), filled("| 理，只计 | 0 |\n| 结转 | 0 |"))
+    assert drawn(upper) == same(r"| 一、部分公开处\n理，只计 | 41250 |")
+
+
+def test_it_joins_the_cells_that_went_overleaf_whole():
+    upper, lower = join(filled("| 44444444 |  | 52 |"), filled("|  | 14 |  |"))
+    assert (drawn(upper), lower) == (same("| 44444444 | 14 | 52 |"), None)
+
+
+def test_it_joins_a_label_that_begins_with_what_no_label_begins_with():
+    upper, _ = join(filled("| 5 | 41 | 3 |"), filled("| .属于三类 |  |  |\n| 结转 | 0 | 1 |"))
+    assert drawn(upper) == same(r"| 5\n.属于三类 | 41 | 3 |")
+
+
+def test_it_doubts_a_full_figure_over_another_beside_a_label_that_proves_nothing():
+    upper, lower = join(filled("| 新收 | 4125 | 3 |"), filled("| 结转 | 643 |  |"))
+    assert drawn(upper) == same(r"| 新收 | 4125\n643 | 3 |")
+    assert drawn(lower) == same("| 结转 | 643 |  |")
