@@ -37,14 +37,15 @@ class _Pair:
 
     @property
     def is_figure(self) -> bool:
-        """Whether one half is a figure, or a part of one."""
-        return any(_FIGURE.fullmatch(cell.text) for cell in (self.above, self.below))
+        """Whether what is there of the halves is figures."""
+        texts = [cell.text for cell in (self.above, self.below) if cell.text]
+        return bool(texts) and all(_FIGURE.fullmatch(text) for text in texts)
 
     @property
     def differs(self) -> bool:
         """Whether one half is a label and the other a figure, so that they are two cells."""
         above, below = self.above.text, self.below.text
-        if not (above and below):
+        if not (above and below) or _NO_START.match(below):
             return False
         return (bool(_FIGURE.fullmatch(above)) and not _is_entry(below)) or (
             bool(_FIGURE.fullmatch(below)) and not _is_entry(above)
@@ -55,7 +56,7 @@ class _Pair:
         """Whether the lower half may be the rest of the upper one."""
         if not (self.above.text and self.below.text):
             return True
-        if _NO_START.match(self.below.text) and not self.is_figure:
+        if _NO_START.match(self.below.text) and not _FIGURE.fullmatch(self.below.text):
             return True
         return self.goes_on and not _NUMBERED.match(self.below.text)
 
@@ -83,6 +84,8 @@ def join(upper: Filled, lower: Filled, *, is_noted: bool = False) -> tuple[Fille
             pair.upper: _joined(pair, is_sure=False) for pair in pairs if pair.goes_on and pair.is_figure
         }
         return _with_texts(upper, texts), lower
+    if any(pair.differs for pair in pairs):
+        return upper, lower
     groups = [
         pair
         for pair in pairs[: max(leaf, 0)]
@@ -144,7 +147,7 @@ def _is_cut(pairs: Sequence[_Pair], leaf: int) -> bool:
     if own is not None and own.below.text:
         return bool(own.above.text) and (own.goes_on or bool(_NO_START.match(own.below.text)))
     if own is None:
-        return any(pair.above.text and not pair.below.text for pair in figures)
+        return any(pair.above.text and (pair.fits or not pair.below.text) for pair in figures)
     return any(pair.below.text for pair in figures)
 
 

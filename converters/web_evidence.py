@@ -37,6 +37,7 @@ _INNER = re.compile(r"\([^()]*\)")
 _ATTRIBUTE = re.compile(r"\[\s*([\w-]+)[^\[\]]*\]?")
 _NAME = re.compile(r"[.#][\w-]+")
 _TAG_NAME = re.compile(r"[\w-]+")
+_LONGEST_DECLARATION = 300
 _MOST_ALIKE = 50  # compound selectors that share a name, before the name alone stands for all of them
 
 _NOT_SHOWN = re.compile(
@@ -196,7 +197,11 @@ def _stated(properties: str) -> tuple[tuple[str, bool], ...]:
 
 
 def _effects(properties: str) -> dict[str, bool]:
-    return dict(_stated(properties)) if ":" in properties else {}
+    if ":" not in properties:
+        return {}
+    # Patterns look on from every name to the end of its declaration: none is as long as this.
+    bounded = ";".join(part[:_LONGEST_DECLARATION] for part in properties.split(";"))
+    return dict(_stated(bounded))
 
 
 def look_of(tag: str, attributes: dict[str, str | None], sheets: Sheets, *, in_cell: bool) -> Look:
