@@ -119,7 +119,7 @@ def _blocks(lines: list[Line]) -> Iterator[Block]:
         for block in READERS[kind](region):
             if isinstance(block, Paragraph):
                 yield block
-            else:
+            elif block:
                 tables += 1
                 yield _as_table(block, tables)
 

@@ -639,3 +639,11 @@ def test_a_long_line_of_prose_takes_no_time():
     begun = time.perf_counter()
     document_of("我镇认真贯彻落实条例，" * 100_000)
     assert time.perf_counter() - begun < 2
+
+
+@pytest.mark.parametrize("data", ["|\t--", "\t--\n", "|---|\n|---|", "| |\n--- ---\n"])
+def test_a_table_of_nothing_but_rules_holds_nothing(data):
+    document = convert(data.encode(), Source(name="a.txt", sha256="", bytes=len(data), kind="text"))
+    assert not any(
+        paragraph.text.strip() for paragraph in document.blocks if isinstance(paragraph, Paragraph)
+    )
