@@ -169,7 +169,7 @@ _FILES: dict[str, Callable[[], Drawn]] = {
         invent(16, edition="2019", zero=False, blanks="zero"), "split-head"
     ),
     "2021-pdf-over-pages.pdf": lambda: _pdf(
-        invent(61, edition="2021", zero=False, blanks="zero"), "repeated head"
+        invent(63, edition="2021", zero=False, blanks="zero"), "rectangles"
     ),
     "2021-pdf-zero-unruled.pdf": lambda: _pdf(
         invent(62, edition="2021", zero=True, blanks="zero"), "horizontal"
@@ -189,7 +189,7 @@ _FILES: dict[str, Callable[[], Drawn]] = {
     ),
     "2021-text-zero-pipes.txt": lambda: _text(invent(26, edition="2021", zero=True, blanks="zero"), "P3"),
     "2021-web-government.html": lambda: _web(
-        invent(63, edition="2021", zero=False, blanks="zero"), "government"
+        invent(64, edition="2021", zero=False, blanks="zero"), "government"
     ),
     "2021-word-grid-before-after.docx": lambda: _word(
         invent(27, edition="2021", zero=False, blanks="zero"), "grid-before-after"
