@@ -31,6 +31,7 @@ RECOGNISED = 0.5
 # of symbol fonts reach 0.02.
 UNMAPPED = 0.1
 # A page with fewer characters than this, beside images or drawings, has its content in those.
+LONGEST_FIGURE = 16  # characters of a run that may be a figure with its signs and unit
 FEW_CHARACTERS = 30
 IMAGE_SHARE = 0.1
 DRAWING_OBJECTS = 60
@@ -160,7 +161,7 @@ def _pages(data: bytes, password: str | None) -> list[Page]:
 
 def _page(data: bytes, password: str | None, number: int, ink: Ink) -> Page:
     """Take a page apart, with a second opinion where the first leaves doubt."""
-    findings = _unusable_text(number, ink)
+    findings = (*_unusable_text(number, ink), *_overprinted(ink.runs, number))
     if ink.unmapped_share > UNMAPPED:
         ink = replace(ink, runs=())
     apart = _apart(ink.runs, ink.rulings, number)
@@ -178,6 +179,29 @@ def _page(data: bytes, password: str | None, number: int, ink: Ink) -> Page:
             apart = second if second.filled and not _is_doubtful(second) else first
             findings += _disagreement(first, second, number)
     return Page(number=number, ink=ink, apart=apart, findings=findings + _lost(apart, number))
+
+
+def _overprinted(runs: Sequence[Run], number: int) -> tuple[Finding, ...]:
+    """Tell figures that stand on top of each other: one of them was covered, and which one no text tells."""
+    figures = sorted(
+        (run for run in runs if len(run.text) <= LONGEST_FIGURE and any(map(str.isdigit, run.text))),
+        key=lambda run: run.box.left,
+    )
+    told: list[str] = []
+    for position, one in enumerate(figures):
+        for other in figures[position + 1 :]:
+            if other.box.left >= one.box.right:
+                break
+            width = min(one.box.right, other.box.right) - other.box.left
+            height = min(one.box.bottom, other.box.bottom) - max(one.box.top, other.box.top)
+            smaller = min(one.box.right - one.box.left, other.box.right - other.box.left)
+            lower = min(one.box.bottom - one.box.top, other.box.bottom - other.box.top)
+            if width > smaller / 2 and height > lower / 2:
+                told.append(f"{one.text} and {other.text}")
+    if not told:
+        return ()
+    message = f"figures stand on top of each other on page {number}: {'; '.join(told[:3])}"
+    return (Finding(code="reading.lost_text", message=message, at=(f"page {number}",)),)
 
 
 def _unusable_text(number: int, ink: Ink) -> tuple[Finding, ...]:
