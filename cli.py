@@ -600,7 +600,7 @@ def _list(listing: Listing) -> None:
 def _nothing(inputs: list[Path], listing: Listing) -> str:
     where = ", ".join(map(str, inputs))
     met = f" ({len(listing.skipped)} not taken; --dry-run says why)" if listing.skipped else ""
-    return f"nothing to convert in {where}{met}; .docx, .pdf and text files are read"
+    return f"nothing to convert in {where}{met}; .docx, .pdf, .html and text files are read"
 
 
 @contextmanager

@@ -293,7 +293,7 @@ def main() -> int:
     parser.add_argument("--word", type=int, default=2000)
     parser.add_argument("--text", type=int, default=4000)
     parser.add_argument("--shift", type=int, default=1000)
-    parser.add_argument("--pdf", type=int, default=1000)
+    parser.add_argument("--pdf", type=int, default=504)
     parser.add_argument("--web", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--check", action="store_true", help="end with 1 if anything fell below its floor")
