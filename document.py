@@ -72,6 +72,20 @@ NOWHERE = Provenance()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What one OCR engine made of a cell.
+
+    `candidates` are the texts that it holds possible with their probabilities, surest first, the read
+    text among them; empty where an engine tells none. An empty text says that it saw nothing.
+    """
+
+    engine: str
+    text: str
+    confidence: float
+    candidates: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Paragraph:
     """Running text, or one text of a strip. Line breaks inside are kept."""
 
@@ -82,7 +96,10 @@ class Paragraph:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cell:
-    """One cell of a grid, stored once at its origin; rows and columns count from 0."""
+    """One cell of a grid, stored once at its origin; rows and columns count from 0.
+
+    `readings` are those of every OCR engine that looked at a recognised cell.
+    """
 
     row: int
     column: int
@@ -91,6 +108,7 @@ class Cell:
     text: str = ""
     confidence: float = field(default=1.0, compare=False)
     provenance: Provenance = field(default=NOWHERE, compare=False)
+    readings: tuple[Reading, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
