@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from converters import pdf_ink, pdf_overleaf, pdf_prose, pdf_second, whitespace
@@ -82,7 +83,12 @@ def convert(data: bytes, source: Source, *, password: str | None = None) -> Docu
     Raises UnreadableFile for a file that is damaged or wants a password, LimitExceeded for one too large.
     """
     _refuse_cut_off(data)
-    pages = _with_whole_rows(_pages(data, password))
+    return document_from(_pages(data, password), source)
+
+
+def document_from(read: Sequence[Page], source: Source) -> Document:
+    """Return what pages say, in whatever format they were drawn; the source says how many there are."""
+    pages = _with_whole_rows(read)
     on_pages = [pdf_prose.plain_lines(page.apart.words, page.apart.height) for page in pages]
     margins = pdf_prose.margin_lines(
         [(page.ink.height, on) for page, on in zip(pages, on_pages, strict=True)]
@@ -155,12 +161,13 @@ def _pages(data: bytes, password: str | None) -> list[Page]:
             )
             raise LimitExceeded(message)
         return [
-            _page(data, password, number, pdf_ink.read(document, number)) for number in range(1, count + 1)
+            page_from(number, pdf_ink.read(document, number), partial(_second, data, password, number))
+            for number in range(1, count + 1)
         ]
 
 
-def _page(data: bytes, password: str | None, number: int, ink: Ink) -> Page:
-    """Take a page apart, with a second opinion where the first leaves doubt."""
+def page_from(number: int, ink: Ink, second_opinion: Callable[[], Apart | None] = lambda: None) -> Page:
+    """Take a page apart, with a second opinion, if there is one, where the first leaves doubt."""
     findings = (*_unusable_text(number, ink), *_overprinted(ink.runs, number))
     if ink.unmapped_share > UNMAPPED:
         ink = replace(ink, runs=())
@@ -174,7 +181,7 @@ def _page(data: bytes, password: str | None, number: int, ink: Ink) -> Page:
         and _is_doubtful(apart, may_be_ruled=ink.drawings > len(ink.rulings))
     ):
         first = apart
-        second = _second(data, password, number)
+        second = second_opinion()
         if second is not None:
             apart = second if second.filled and not _is_doubtful(second) else first
             findings += _disagreement(first, second, number)
