@@ -1,0 +1,1 @@
+"""The commands, a module each; with cli.py the only code that prints or exits."""
