@@ -1,0 +1,276 @@
+"""Scans of invented reports: a page set, printed and worn down to one of LEVELS, each cell's place known.
+
+`draw` gives a file; `scanned` the pages behind it; `cells` the value cells alone, so that a recogniser can be
+tried without anything that finds tables. The seed chooses the typeface, the sizes and how bad the level is.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Literal
+
+import cv2
+import numpy as np
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from samples import scan_wear as wear
+from samples.reports import Sample
+from samples.scan_layout import CellBox, Page, Setting, lay_out, setting
+from samples.scan_wear import Matrix, Pixels
+
+Container = Literal["pdf", "tiff", "png", "jpeg"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Level:
+    """How a page comes to the reader. Ranges are drawn from by the seed; `blur` is in pixels.
+
+    `jpeg` is a range of qualities, None for a file without loss; `paper` and `ink` are grey levels.
+    """
+
+    dpi: int
+    blur: tuple[float, float] = (0.0, 0.0)
+    grain: tuple[float, float] = (0.0, 0.0)
+    jpeg: tuple[int, int] | None = None
+    skew: tuple[float, float] = (0.0, 0.0)
+    paper: tuple[int, int] = (255, 255)
+    ink: tuple[int, int] = (0, 0)
+    light: tuple[float, float] = (0.0, 0.0)
+    quarters: tuple[int, ...] = (0,)
+    special: Literal["", "photocopy", "fax", "faint", "seal", "photo", "borderless"] = ""
+
+
+_SCAN200 = Level(
+    dpi=200,
+    blur=(0.5, 0.9),
+    grain=(3, 8),
+    jpeg=(55, 85),
+    skew=(-0.4, 0.4),
+    paper=(235, 252),
+    ink=(15, 60),
+)
+LEVELS: dict[str, Level] = {
+    "clean300": Level(dpi=300),
+    "scan200": _SCAN200,
+    "scan150": replace(_SCAN200, dpi=150),
+    "scan100": replace(_SCAN200, dpi=100),
+    "skew": replace(_SCAN200, skew=(-3.0, 3.0)),
+    "blur": replace(_SCAN200, blur=(1.3, 1.8)),
+    "noise": replace(_SCAN200, grain=(20, 35)),
+    "jpeg": replace(_SCAN200, jpeg=(12, 30)),
+    "photocopy": Level(dpi=200, skew=(-0.6, 0.6), special="photocopy"),
+    "fax": Level(dpi=150, blur=(0.4, 0.7), grain=(6, 14), skew=(-0.4, 0.4), special="fax"),
+    "faint": replace(_SCAN200, special="faint"),
+    "seal": replace(_SCAN200, special="seal"),
+    "shadow": replace(_SCAN200, light=(0.35, 0.65)),
+    "photo": Level(
+        dpi=190,
+        blur=(0.6, 1.1),
+        grain=(3, 8),
+        jpeg=(60, 85),
+        paper=(225, 250),
+        ink=(25, 60),
+        light=(0.2, 0.5),
+        special="photo",
+    ),
+    "turned": replace(_SCAN200, quarters=(1, 2, 3)),
+    "borderless": replace(_SCAN200, special="borderless"),
+}
+ORDINARY = ("clean300", "scan200", "turned")  # what an office's scanner makes of a sheet laid in straight
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScannedPage:
+    """A page as the scanner gives it; `to_pixels` carries points of the page to pixels."""
+
+    pixels: Pixels
+    page: Page
+    to_pixels: Matrix
+    dpi: int
+    quality: int | None
+
+    def corners(self, box: CellBox) -> np.ndarray:
+        """Return a cell's corners in pixels, from the top left as the page is read, clockwise."""
+        points = np.array(
+            [[box.left, box.top], [box.right, box.top], [box.right, box.bottom], [box.left, box.bottom]]
+        )
+        moved = np.c_[points, np.ones(4)] @ self.to_pixels.T
+        return np.asarray(moved[:, :2] / moved[:, 2:], np.float32)
+
+
+def draw(
+    sample: Sample, *, level: str, seed: int, tables_only: bool = False, container: Container | None = None
+) -> bytes:
+    """Return a file with the pages of a sample, of a kind that the seed chooses unless `container` does.
+
+    A PNG or JPEG holds one page; ValueError when the report has more. Raises FontMissing.
+    """
+    pages = scanned(sample, level=level, seed=seed, tables_only=tables_only)
+    return packed(pages, container or _container(level, seed, len(pages)))
+
+
+def scanned(
+    sample: Sample,
+    *,
+    level: str,
+    seed: int,
+    tables_only: bool = False,
+    how: Setting | None = None,
+) -> list[ScannedPage]:
+    """Return the scanned pages of a sample; `tables_only` leaves the prose out. Raises FontMissing."""
+    how = how or setting(seed, is_ruled=LEVELS[level].special != "borderless", tables_only=tables_only)
+    return [
+        _scan(page, LEVELS[level], Random(f"scan {level} {seed} {number}"))
+        for number, page in enumerate(lay_out(sample, how))
+    ]
+
+
+def cells(
+    sample: Sample, *, level: str, seed: int, trim: float = 0.0, tables_only: bool = True
+) -> Iterator[tuple[Pixels, str]]:
+    """Yield the value cells of a scan, cut out along their true sides and upright, with the printed text.
+
+    The crop ends on the middle of the cell's rulings; `trim` takes that many points more off each side.
+    Blank cells come too; cells that a page's end cuts are left out. Raises FontMissing.
+    """
+    for scan in scanned(sample, level=level, seed=seed, tables_only=tables_only):
+        for box in scan.page.cells:
+            if box.cell.is_value and box.is_whole:
+                yield crop(scan, box, trim), box.cell.text
+
+
+def crop(scan: ScannedPage, box: CellBox, trim: float = 0.0) -> Pixels:
+    """Return a cell of a scanned page, upright, at the page's own resolution."""
+    inner = replace(
+        box, left=box.left + trim, top=box.top + trim, right=box.right - trim, bottom=box.bottom - trim
+    )
+    corners = scan.corners(inner)
+    width = round(float(np.linalg.norm(corners[1] - corners[0])))
+    height = round(float(np.linalg.norm(corners[3] - corners[0])))
+    straight = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners, straight)
+    return np.asarray(
+        cv2.warpPerspective(scan.pixels, matrix, (width, height), flags=cv2.INTER_LINEAR), np.uint8
+    )
+
+
+def packed(pages: list[ScannedPage], container: Container) -> bytes:
+    """Return scanned pages as one file: an image-only PDF, a TIFF of many pages, a PNG or a JPEG."""
+    if container == "pdf":
+        return _pdf(pages)
+    images = [Image.fromarray(page.pixels) for page in pages]
+    if pages[0].quality is None and container == "tiff" and _is_black_and_white(pages[0].pixels):
+        images = [image.convert("1") for image in images]
+    buffer = io.BytesIO()
+    dpi = (pages[0].dpi, pages[0].dpi)
+    if container == "tiff":
+        compression = "group4" if images[0].mode == "1" else "jpeg" if pages[0].quality else "tiff_lzw"
+        options = {"quality": pages[0].quality} if compression == "jpeg" else {}
+        images[0].save(
+            buffer,
+            "TIFF",
+            save_all=True,
+            append_images=images[1:],
+            compression=compression,
+            dpi=dpi,
+            **options,
+        )
+        return buffer.getvalue()
+    if len(pages) > 1:
+        message = f"{container} holds one page, the report has {len(pages)}"
+        raise ValueError(message)
+    if container == "png":
+        images[0].save(buffer, "PNG", dpi=dpi)
+    else:
+        images[0].save(buffer, "JPEG", quality=pages[0].quality or 90, dpi=dpi)
+    return buffer.getvalue()
+
+
+def _container(level: str, seed: int, count: int) -> Container:
+    random = Random(f"scan container {level} {seed}")
+    if count == 1:
+        return "jpeg" if LEVELS[level].jpeg else random.choice(("png", "pdf", "tiff"))
+    return random.choice(("pdf", "tiff"))
+
+
+def _is_black_and_white(pixels: Pixels) -> bool:
+    return pixels.ndim == 2 and bool(((pixels == 0) | (pixels == 255)).all())
+
+
+def _pdf(pages: list[ScannedPage]) -> bytes:
+    """Return a PDF that shows each page's image and nothing else."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, invariant=1)
+    for page in pages:
+        height, width = page.pixels.shape[:2]
+        size = (width * 72 / page.dpi, height * 72 / page.dpi)
+        canvas.setPageSize(size)
+        picture = io.BytesIO()
+        image = Image.fromarray(page.pixels)
+        if page.quality:
+            image.save(picture, "JPEG", quality=page.quality)
+        else:
+            mode = "1" if _is_black_and_white(page.pixels) else image.mode
+            image.convert(mode).save(picture, "PNG")
+        picture.seek(0)
+        canvas.drawImage(ImageReader(picture), 0, 0, *size)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def _scan(page: Page, level: Level, random: Random) -> ScannedPage:
+    """Return a page through all that a level does to it, in the order in which it happens."""
+    sheet = _sheet(page, level, random)
+    paper, ink = random.randint(*level.paper), random.randint(*level.ink)
+    pixels = wear.paper_and_ink(sheet, paper=paper, ink=ink)
+    matrix = np.diag([level.dpi / 72, level.dpi / 72, 1.0])
+    if any(level.skew):
+        pixels, moved = wear.skew(pixels, random.uniform(*level.skew), paper)
+        matrix = moved @ matrix
+    if level.special == "photo":
+        pixels, moved = wear.photograph(pixels, random)
+        matrix = moved @ matrix
+    pixels, moved = wear.turn(pixels, random.choice(level.quarters))
+    matrix = moved @ matrix
+    if any(level.light):
+        pixels = wear.light(pixels, random, depth=random.uniform(*level.light))
+    if any(level.blur):
+        pixels = wear.blur(pixels, random.uniform(*level.blur))
+    if any(level.grain):
+        pixels = wear.grain(pixels, random, random.uniform(*level.grain))
+    if level.special == "photocopy":
+        pixels = wear.photocopy(pixels, random)
+    if level.special == "fax":
+        pixels = wear.hard_threshold(pixels, random.uniform(140, 190))
+    quality = random.randint(*level.jpeg) if level.jpeg else None
+    if quality:  # packing writes it once more at the same quality, which changes next to nothing
+        pixels = wear.as_jpeg(pixels, quality)
+    return ScannedPage(pixels=pixels, page=page, to_pixels=matrix, dpi=level.dpi, quality=quality)
+
+
+def _sheet(page: Page, level: Level, random: Random) -> Pixels:
+    """Return the printed sheet before it is scanned, in colour where it is stamped."""
+    if level.special == "faint":
+        bare = replace(page, rulings=[])
+        return wear.fade_rulings(wear.print_page(bare, level.dpi), page, level.dpi, random)
+    sheet = wear.print_page(page, level.dpi)
+    if level.special == "seal":
+        for centre in _seal_places(page, random):
+            sheet = wear.stamp(sheet, page.face, level.dpi, centre, random)
+    return sheet
+
+
+def _seal_places(page: Page, random: Random) -> list[tuple[float, float]]:
+    """Return where a page is stamped, in points: over the signature, and over some value of the tables."""
+    places = [] if page.signature is None else [page.signature]
+    values = [box for box in page.cells if box.cell.is_value]
+    if values:
+        box = random.choice(values)
+        places.append(((box.left + box.right) / 2, (box.top + box.bottom) / 2))
+    return places
