@@ -1,6 +1,7 @@
 """What a reader of a result should know, as data: a code from one catalogue, a message, places.
 
-`reading.*` and `structure.*` are doubts about our reading; `source.*` is the agency's own page.
+`reading.*` and `structure.*` are doubts about our reading; `source.*` is the agency's own page; `across.*` is
+about several reports, `rollup.*` about their sum.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Entry:
     meaning: str
     advice: str
     doubts: bool = True  # whether a report with this finding needs a person's review
+    stored: bool = True  # whether a report can hold it; the others are told by a command and stored nowhere
 
 
 CATALOGUE: dict[str, Entry] = {
@@ -49,8 +51,20 @@ CATALOGUE: dict[str, Entry] = {
         advice="Convert the original file if there is one; else compare with the source.",
     ),
     "reading.needs_ocr": Entry(
-        meaning="The page is an image and holds no text.",
-        advice="Install the OCR extra and convert again.",
+        meaning="The page is an image in which no text was recognised.",
+        advice="Give the original file if there is one, or a better scan.",
+    ),
+    "reading.unsure": Entry(
+        meaning="A figure was not read surely: the readings differ, or are unsure, and no sum settles it.",
+        advice="Compare the figure with the source.",
+    ),
+    "reading.sum": Entry(
+        meaning="A prescribed sum does not hold, and a figure in it was not surely read.",
+        advice="Compare the figures of the sum with the source.",
+    ),
+    "reading.resolved": Entry(
+        meaning="Of the ways to read a figure, the only one was taken with which every sum holds.",
+        advice="Compare the figure with the source; its first reading stays in the evidence.",
     ),
     "reading.encoding": Entry(
         meaning="Some bytes do not belong to the text encoding of the file.",
@@ -136,5 +150,45 @@ CATALOGUE: dict[str, Entry] = {
     "source.unit": Entry(
         meaning="The cell, the row's label and the column's head name different units.",
         advice="The unit nearest to the figure was used; check the amount.",
+    ),
+    "source.prose": Entry(
+        meaning="A figure in the running text contradicts the table.",
+        advice="Compare the sentence and the table with the source; ask the agency which is right.",
+        stored=False,
+    ),
+    "across.carried_over": Entry(
+        meaning="What was carried forward last year is not what was carried over this year.",
+        advice="Compare both reports with their sources; ask the agency which is right.",
+        stored=False,
+    ),
+    "across.in_force": Entry(
+        meaning="In force last year, plus issued, less repealed, is not what is in force this year.",
+        advice="Ask the agency whether documents were counted anew; the printed figures are kept.",
+        stored=False,
+    ),
+    "across.duplicate": Entry(
+        meaning="The same report, or another one of the same issuer and year, is there twice.",
+        advice="Keep the one that counts and take the other out of the folder.",
+        stored=False,
+    ),
+    "across.missing": Entry(
+        meaning="A unit of the list has no report.",
+        advice="Ask the unit for its report, or compare its name with that in its report.",
+        stored=False,
+    ),
+    "across.unlisted": Entry(
+        meaning="The issuer of a report is not in the list of units.",
+        advice="Compare the name with the list; add the unit, or correct its name there.",
+        stored=False,
+    ),
+    "rollup.incomplete": Entry(
+        meaning="A sum lacks a report in which the value has no number.",
+        advice="Enter the missing figure by hand, or tell that the sum is not whole.",
+        stored=False,
+    ),
+    "rollup.differs": Entry(
+        meaning="The report of the parent body prints another number than its units come to.",
+        advice="A hint only: see whether the parent counts itself, or more units than these.",
+        stored=False,
     ),
 }

@@ -255,7 +255,7 @@ def _value(value_id: str, number: Number | None, proof: Mapping[str, Any] | None
             page=proof["page"],
             box=box,
             place=Place(**proof["place"]) if "place" in proof else None,
-            how="recognised" if proof["how"] == "recognised" else "read",
+            how="read" if proof["how"] == "read" else "recognised",
         ),
         readings=tuple(sorted(proof.get("readings", {}).items())),
     )

@@ -7,6 +7,7 @@ from normalize.editions import recognise
 from normalize.identities import check
 from normalize.placing import place
 from normalize.reading import read
+from normalize.resolving import resolve
 from normalize.sections import cut
 from normalize.stitching import stitch
 from normalize.trust import judge
@@ -35,7 +36,8 @@ def normalize(document: Document) -> Report:
         recognised.texts, recognised.matches, recognised.script, standard, recognised.foreign_parts
     )
     sections, imprint = cut(recognised, placement.covered)
-    values, doubts = read_values(placement, standard)
+    first_values, doubts = read_values(placement, standard)
+    values, unsettled = resolve(first_values, placement, standard)
     checks = check(values, standard)
     return Report(
         source=document.source,
@@ -48,5 +50,5 @@ def normalize(document: Document) -> Report:
         values=values,
         unmapped=placement.unmapped,
         checks=checks,
-        trust=judge(document, recognised, placement, values, doubts, checks),
+        trust=judge(document, recognised, placement, values, (*doubts, *unsettled), checks),
     )

@@ -33,9 +33,12 @@ def judge(
     if standard is None or placement is None:
         return Trust(status="failed", reasons=(*document.findings, _no_standard(recognised)))
     reasons = [*document.findings, *placement.findings, *doubts]
+    unsure = frozenset(
+        value_id for reason in reasons if reason.code == "reading.unsure" for value_id in reason.at
+    )
     reasons += _second_report(recognised)
     reasons += _lone_blanks(values)
-    reasons += _failing_sums(checks, values, standard)
+    reasons += _failing_sums(checks, values, standard, unsure)
     reasons += _blank_totals(checks, values, standard)
     if not any(value.status in ("printed", "blank") for value in values.values()):
         missing = Finding(
@@ -85,18 +88,21 @@ def _lone_blanks(values: Mapping[str, Value]) -> Iterator[Finding]:
 
 
 def _failing_sums(
-    checks: Sequence[Check], values: Mapping[str, Value], standard: Standard
+    checks: Sequence[Check], values: Mapping[str, Value], standard: Standard, unsure: frozenset[str]
 ) -> Iterator[Finding]:
-    by_suspects: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    """Yield the sums that fail: the agency's own, unless a figure in them was not surely read."""
+    by_suspects: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
     identities = {identity.id: identity for identity in standard.identities}
+    terms = {check: (*one.left, *one.right) for check, one in zip(checks, terms_of(standard), strict=True)}
     for check, proposals in propose(checks, values, standard):
         suspects = tuple(proposal.value for proposal in proposals)
         would = f", would hold with {proposals[0].number}" if len(proposals) == 1 else ""
         identity = identities[check.identity]
         name = f"{identity.label or identity.id} ({word_line(standard, identity.table, check.at)})"
-        by_suspects[suspects].append(f"{name}: {check.left} is not {check.right}{would}")
-    for suspects, messages in by_suspects.items():
-        yield Finding(code="source.sum", message="; ".join(messages), at=suspects)
+        code = "source.sum" if unsure.isdisjoint(terms[check]) else "reading.sum"
+        by_suspects[code, suspects].append(f"{name}: {check.left} is not {check.right}{would}")
+    for (code, suspects), messages in by_suspects.items():
+        yield Finding(code=code, message="; ".join(messages), at=suspects)
 
 
 def _blank_totals(

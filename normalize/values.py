@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from document import NOWHERE
+from document import NOWHERE, Cell
 from findings import CATALOGUE, Finding
 from normalize.numerals import counts_in_multiples, is_known_unit, read, units_in
 from normalize.placing import Placement
@@ -19,7 +19,7 @@ def read_values(placement: Placement, standard: Standard) -> tuple[dict[str, Val
     doubts: dict[str, list[str]] = defaultdict(list)
     for value_id, placed in placement.values.items():
         if placed.status == "shown":
-            value, codes = _shown(value_id, placed, standard.leaves[value_id][1])
+            value, codes = value_of(value_id, placed, standard.leaves[value_id][1])
             for code in codes:
                 doubts[code].append(value_id)
         else:
@@ -32,11 +32,19 @@ def read_values(placement: Placement, standard: Standard) -> tuple[dict[str, Val
     return values, findings
 
 
-def _shown(value_id: str, placed: Placed, leaf: Leaf) -> tuple[Value, tuple[str, ...]]:
-    (text,) = placed.texts
+def value_of(
+    value_id: str, placed: Placed, leaf: Leaf, *, text: str | None = None
+) -> tuple[Value, tuple[str, ...]]:
+    """Return what a place shows, and the codes of what is doubtful in it.
+
+    `text` is another candidate for what is printed there, than the one that the converter took.
+    """
+    (shown,) = placed.texts
+    cell = shown.cell
+    text = shown.text if text is None else text
     units = units_in(placed.head) if leaf.type == "amount" else ()
     known = [unit for unit in units if is_known_unit(unit)]
-    reading = read(text.text, leaf.type, leaf.unit, known[0] if known else None)
+    reading = read(text, leaf.type, leaf.unit, known[0] if known else None)
     doubts = reading.doubts if reading.status != "unreadable" else ("reading.unreadable",)
     if "source.unit" not in doubts and reading.number and _has_doubtful_unit(leaf, placed.head, units):
         doubts = (*doubts, "source.unit")
@@ -44,11 +52,12 @@ def _shown(value_id: str, placed: Placed, leaf: Leaf) -> tuple[Value, tuple[str,
         id=value_id,
         number=reading.number,
         status=reading.status,
-        text=text.text,
+        text=text,
         steps=reading.steps,
-        how="recognised" if text.cell.provenance.how == "recognised" else "read",
-        confidence=min(text.cell.confidence, placed.likeness),
-        provenance=text.cell.provenance,
+        how="recognised" if cell.provenance.how == "recognised" else "read",
+        confidence=min(cell.confidence, placed.likeness),
+        provenance=cell.provenance,
+        readings=tuple((one.engine, one.text) for one in cell.readings) if isinstance(cell, Cell) else (),
     )
     return value, doubts
 

@@ -134,7 +134,7 @@ def _check(standards: list[Standard]) -> dict[str, Any]:
 def _trust() -> dict[str, Any]:
     reason = _record(
         {
-            "code": {"enum": list(CATALOGUE)},
+            "code": {"enum": [code for code, entry in CATALOGUE.items() if entry.stored]},
             "message": {"type": "string"},
             "at": _list({"type": "string"}),
         }

@@ -1,0 +1,150 @@
+"""Sums may confirm or choose digits that were not surely read; they never bring in or overrule any."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from document import Document, Grid, Provenance, Reading
+from normalize import normalize
+from report import Report
+from samples.reports import invent
+from tests.normalize.forms import codes, form
+
+RECOGNISED = Provenance(page=1, how="recognised")
+
+
+def shown(*, zero: bool = False) -> dict[str, str]:
+    return dict(invent(3, edition="2021", blanks="zero", zero=zero).texts)
+
+
+def recognised(texts: dict[str, str], unsure: dict[str, tuple[Reading, ...]]) -> Document:
+    """Return the form as a scan: every figure read surely by two engines, except the unsure ones."""
+    document = form("2021", {name: f"@{name}" for name in texts})
+    blocks = [
+        _scanned(block, texts, unsure) if isinstance(block, Grid) else block for block in document.blocks
+    ]
+    return replace(document, blocks=tuple(blocks))
+
+
+def _scanned(grid: Grid, texts: dict[str, str], unsure: dict[str, tuple[Reading, ...]]) -> Grid:
+    cells = []
+    for cell in grid.cells:
+        name = cell.text.removeprefix("@")
+        text = texts.get(name, cell.text)
+        readings = tuple(Reading(engine=engine, text=text, confidence=0.9999) for engine in ("one", "two"))
+        if name in unsure:
+            readings = unsure[name]
+            text = readings[0].text
+        cells.append(
+            replace(
+                cell,
+                text=text,
+                provenance=RECOGNISED,
+                readings=readings,
+                confidence=0.9 if name in unsure else 0.9999,
+            )
+        )
+    return Grid(row_count=grid.row_count, column_count=grid.column_count, cells=tuple(cells))
+
+
+def read(text: str, *others: str, engine: str = "one") -> Reading:
+    return Reading(
+        engine=engine,
+        text=text,
+        confidence=0.9,
+        candidates=((text, 0.9), *((other, 0.05) for other in others)),
+    )
+
+
+def normalized(texts: dict[str, str], **unsure: tuple[Reading, ...]) -> Report:
+    return normalize(recognised(texts, {name.replace("__", "."): what for name, what in unsure.items()}))
+
+
+SUMMED = "requests__received__business"  # in the balance of its column and the sum of its row
+NAME = SUMMED.replace("__", ".")
+UNSUMMED = "proactive__licensing__decisions"
+
+
+def other(text: str) -> str:
+    return str(int(text) + 6)
+
+
+def test_a_surely_read_report_is_verified() -> None:
+    report = normalized(shown())
+    assert report.trust.status == "verified"
+    assert {value.how for value in report.values.values()} == {"recognised"}
+
+
+def test_sums_confirm_what_was_read_with_doubt() -> None:
+    texts = shown()
+    report = normalized(texts, **{SUMMED: (read(texts[NAME], other(texts[NAME])),)})
+    value = report.values[NAME]
+    assert (report.trust.status, value.number, value.how) == ("verified", int(texts[NAME]), "recognised")
+    assert value.confidence > 0.999
+
+
+def test_sums_choose_among_the_candidates_of_a_misread_figure() -> None:
+    texts = shown()
+    misread = read(other(texts[NAME]), texts[NAME])
+    report = normalized(texts, **{SUMMED: (misread, read(texts[NAME], engine="two"))})
+    value = report.values[NAME]
+    assert (value.number, value.how, value.text) == (int(texts[NAME]), "resolved", texts[NAME])
+    assert value.readings == (("one", other(texts[NAME])), ("two", texts[NAME]))
+    (reason,) = report.trust.reasons
+    assert (report.trust.status, reason.code, reason.at) == ("review", "reading.resolved", (NAME,))
+
+
+def test_a_number_that_no_engine_read_is_never_brought_in() -> None:
+    texts = shown()
+    wrong = other(texts[NAME])
+    report = normalized(texts, **{SUMMED: (read(wrong, str(int(wrong) + 1)),)})
+    assert report.values[NAME].number == int(wrong)
+    assert {"reading.unsure", "reading.sum"} <= codes(report)
+    assert "source.sum" not in codes(report)
+
+
+def test_a_misprint_that_was_surely_read_is_the_agencys_own() -> None:
+    texts = shown()
+    printed = {**texts, NAME: other(texts[NAME])}
+    report = normalized(printed)
+    assert report.values[NAME].number == int(printed[NAME])
+    assert codes(report) == {"source.sum"}
+
+
+def test_two_misread_figures_that_could_be_mended_in_two_ways_are_left() -> None:
+    texts = shown(zero=True)
+    row = "requests.received"
+    total, first, second = f"{row}.total", f"{row}.natural_person", f"{row}.business"
+    assert {total, first, second} <= set(texts)
+    # The balance of each column holds with 0 only; so only the candidates 0 can be chosen.
+    report = normalized(
+        texts, **{total.replace(".", "__"): (read("1", "0"),), first.replace(".", "__"): (read("1", "0"),)}
+    )
+    assert report.values[total].number == 0
+    # In a table whose balance is unread nothing tells the two choices apart.
+    unread = {f"requests.carried_in.{column}": "x" for column in ("total", "natural_person")}
+    report = normalized(
+        {**texts, **unread},
+        **{total.replace(".", "__"): (read("1", "0"),), first.replace(".", "__"): (read("1", "0"),)},
+    )
+    assert report.values[total].number == 1
+    assert {total, first} <= {name for reason in report.trust.reasons for name in reason.at}
+
+
+def test_a_figure_outside_all_sums_stays_unsure() -> None:
+    texts = shown()
+    name = UNSUMMED.replace("__", ".")
+    assert name in texts
+    report = normalized(texts, **{UNSUMMED: (read(texts[name]),)})
+    (reason,) = report.trust.reasons
+    assert (report.trust.status, reason.code, reason.at) == ("review", "reading.unsure", (name,))
+
+
+@pytest.mark.parametrize("name", [SUMMED, UNSUMMED])
+def test_no_sum_tells_an_unsure_blank_from_a_zero(name: str) -> None:
+    texts = {value: "" if text == "0" else text for value, text in shown(zero=True).items()}
+    report = normalized(texts, **{name: (Reading(engine="one", text="", confidence=0.5),)})
+    assert report.values[name.replace("__", ".")].number is None
+    assert "reading.unsure" in codes(report)
