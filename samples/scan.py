@@ -104,14 +104,20 @@ class ScannedPage:
 
 
 def draw(
-    sample: Sample, *, level: str, seed: int, tables_only: bool = False, container: Container | None = None
+    sample: Sample,
+    *,
+    level: str,
+    seed: int,
+    tables_only: bool = False,
+    container: Container | None = None,
+    how: Setting | None = None,
 ) -> bytes:
-    """Return a file with the pages of a sample, of a kind that the seed chooses unless `container` does.
+    """Return a file with the pages of a sample; the seed chooses kind and setting where they are not given.
 
     A PNG or JPEG holds one page; ValueError when the report has more. Raises FontMissing.
     """
-    pages = scanned(sample, level=level, seed=seed, tables_only=tables_only)
-    return packed(pages, container or _container(level, seed, len(pages)))
+    pages = scanned(sample, level=level, seed=seed, tables_only=tables_only, how=how)
+    return packed(pages, container or container_of(level, seed, len(pages)))
 
 
 def scanned(
@@ -159,6 +165,14 @@ def crop(scan: ScannedPage, box: CellBox, trim: float = 0.0) -> Pixels:
     )
 
 
+def container_of(level: str, seed: int, count: int) -> Container:
+    """Return the kind of file that a seed chooses for a number of pages."""
+    random = Random(f"scan container {level} {seed}")
+    if count == 1:
+        return "jpeg" if LEVELS[level].jpeg else random.choice(("png", "pdf", "tiff"))
+    return random.choice(("pdf", "tiff"))
+
+
 def packed(pages: list[ScannedPage], container: Container) -> bytes:
     """Return scanned pages as one file: an image-only PDF, a TIFF of many pages, a PNG or a JPEG."""
     if container == "pdf":
@@ -189,13 +203,6 @@ def packed(pages: list[ScannedPage], container: Container) -> bytes:
     else:
         images[0].save(buffer, "JPEG", quality=pages[0].quality or 90, dpi=dpi)
     return buffer.getvalue()
-
-
-def _container(level: str, seed: int, count: int) -> Container:
-    random = Random(f"scan container {level} {seed}")
-    if count == 1:
-        return "jpeg" if LEVELS[level].jpeg else random.choice(("png", "pdf", "tiff"))
-    return random.choice(("pdf", "tiff"))
 
 
 def _is_black_and_white(pixels: Pixels) -> bool:

@@ -171,8 +171,8 @@ def photograph(pixels: Pixels, random: Random) -> tuple[Pixels, Matrix]:
     matrix = cv2.getPerspectiveTransform(corners, moved)
     size = (round(width + 2 * margin_x), round(height + 2 * margin_y))
     table = np.array(random.choice(((120, 85, 60), (70, 70, 75), (150, 125, 95), (50, 60, 80))), np.float32)
-    grain = cv2.GaussianBlur(noise.normal(0, 12, (size[1], size[0])).astype(np.float32), (0, 0), 6, sigmaY=1)
-    ground = np.clip(table + grain[:, :, None] * 4, 0, 255).astype(np.uint8)
+    grain = cv2.GaussianBlur(noise.standard_normal((size[1], size[0]), np.float32), (0, 0), 6, sigmaY=1)
+    ground = np.clip(table + grain[:, :, None] * 48, 0, 255).astype(np.uint8)
     colour = np.repeat(pixels[:, :, None], 3, axis=2) if pixels.ndim == 2 else pixels
     sheet = cv2.warpPerspective(colour, matrix, size, flags=cv2.INTER_LINEAR)
     mask = cv2.warpPerspective(
@@ -210,8 +210,10 @@ def blur(pixels: Pixels, sigma: float) -> Pixels:
 
 def grain(pixels: Pixels, random: Random, sigma: float) -> Pixels:
     """Return an image with sensor noise of `sigma` grey levels."""
-    noise = generator(random).normal(0, sigma, pixels.shape).astype(np.float32)
-    return np.clip(pixels + noise, 0, 255).astype(np.uint8)
+    noise = generator(random).standard_normal(pixels.shape, np.float32)
+    noise *= sigma
+    noise += pixels
+    return np.clip(noise, 0, 255, out=noise).astype(np.uint8)
 
 
 def photocopy(pixels: Pixels, random: Random) -> Pixels:
@@ -219,7 +221,7 @@ def photocopy(pixels: Pixels, random: Random) -> Pixels:
     noise = generator(random)
     width = pixels.shape[1]
     soft = cv2.GaussianBlur(pixels, (0, 0), random.uniform(0.7, 1.1)).astype(np.float32)
-    mottle = cv2.GaussianBlur(noise.normal(0, 1, pixels.shape).astype(np.float32), (0, 0), 1.2) * 40
+    mottle = cv2.GaussianBlur(noise.standard_normal(pixels.shape, np.float32), (0, 0), 1.2) * 40
     threshold = random.uniform(130, 185)
     copy = 255 / (1 + np.exp(-(soft + mottle - threshold) / 14))
     specks = (noise.random(pixels.shape) < random.uniform(0.0001, 0.0005)).astype(np.uint8)
@@ -246,7 +248,7 @@ def as_jpeg(pixels: Pixels, quality: int) -> Pixels:
     )
     assert done
     again = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
-    return np.asarray(again[..., ::-1] if again.ndim == 3 else again, np.uint8)
+    return np.ascontiguousarray(again[..., ::-1] if again.ndim == 3 else again, np.uint8)
 
 
 def jpeg_options(quality: int) -> list[int]:
