@@ -29,6 +29,8 @@ _FILES = {  # file name -> Debian package, and which typeface of a collection
     "DroidSansFallback.ttf": ("fonts-droid-fallback", 0),
     "LiberationSerif-Regular.ttf": ("fonts-liberation", 0),
     "LiberationSans-Regular.ttf": ("fonts-liberation", 0),
+    "STIXGeneral-Regular.otf": ("fonts-stix", 0),
+    "Gentium-R.ttf": ("fonts-sil-gentium", 0),
 }
 _MEASURE = 200  # size at which widths are taken: hinting moves them by less than 0.3 %
 
@@ -57,7 +59,10 @@ FACES: dict[str, Face] = {
     "zenhei arial": Face(chinese="wqy-zenhei.ttc", latin="LiberationSans-Regular.ttf"),
     "microhei": Face(chinese="wqy-microhei.ttc", latin="wqy-microhei.ttc"),
     "fallback arial": Face(chinese="DroidSansFallback.ttf", latin="LiberationSans-Regular.ttf"),
+    "song stix": Face(chinese="NotoSerifSC-Regular.otf", latin="STIXGeneral-Regular.otf"),
+    "ming gentium": Face(chinese="uming.ttc", latin="Gentium-R.ttf"),
 }
+HELD_APART = ("song stix", "ming gentium")  # no reader of ours may learn from figures in these
 PACKAGED = ("song", "hei")  # those that `pip install --editable .[dev]` brings
 
 
