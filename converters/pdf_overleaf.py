@@ -9,14 +9,18 @@ kept apart by a line break, which no figure survives.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from converters.rulings import Filled, Word, is_full, lines
 from document import Box, Cell, Grid
 
 # Sides of one column on two pages stand this near to each other.
 PLAY = 2.5
+# Characters under each other stand this far from each other, in their own heights.
+PITCH = 1.5
 
 _NUMBERED = re.compile(
     r"[一二三四五六七八九十]{1,2}[、.．]|[（(][一二三四五六七八九十\d]{1,2}[）)]|\d{1,2}[.．、]"
@@ -47,7 +51,8 @@ class _Pair:
         above, below = self.above.text, self.below.text
         if not (above and below) or _NO_START.match(below):
             return False
-        return (bool(_FIGURE.fullmatch(above)) and not _is_entry(below)) or (
+        is_numbering = bool(_NUMBERED.fullmatch(above))  # of the label below
+        return (bool(_FIGURE.fullmatch(above)) and not is_numbering and not _is_entry(below)) or (
             bool(_FIGURE.fullmatch(below)) and not _is_entry(above)
         )
 
@@ -69,13 +74,14 @@ def join(upper: Filled, lower: Filled, *, is_noted: bool = False) -> tuple[Fille
     full lines prove that the table goes on.
     """
     first = _repeated(upper.grid, lower.grid)
-    pairs = _pairs(upper, lower, first)
-    if pairs is None:
+    pairs, is_one_row = _pairs(upper, lower, first)
+    if not pairs:
         return upper, lower
-    leaf = _leaf_label(pairs)
+    is_head = _is_head(upper.grid, lower.grid, first)
     if is_noted and not any(pair.goes_on and pair.fits for pair in pairs):
         return upper, lower
-    if _is_cut(pairs, leaf):
+    leaf = _leaf_label(pairs)
+    if is_one_row and _is_cut(pairs, leaf, is_head=is_head):
         is_sure = all(pair.fits for pair in pairs)
         texts = {pair.upper: _joined(pair, is_sure=is_sure) for pair in pairs if pair.below.text}
         return _with_texts(upper, texts), _without_row(lower, first)
@@ -88,38 +94,120 @@ def join(upper: Filled, lower: Filled, *, is_noted: bool = False) -> tuple[Fille
         return upper, lower
     groups = [
         pair
-        for pair in pairs[: max(leaf, 0)]
-        if pair.above.text and pair.below.text and pair.fits and not pair.is_figure
+        for number, pair in enumerate(pairs)
+        if _is_one_label(pair, may_be_row=is_one_row and number >= max(leaf, 0), is_head=is_head)
     ]
-    above = {pair.upper: f"{pair.above.text}\n{pair.below.text}" for pair in groups}
+    above = {pair.upper: f"{pair.above.text}\n{pair.below.text}".strip() for pair in groups}
     return _with_texts(upper, above), _with_texts(lower, dict.fromkeys((pair.lower for pair in groups), ""))
 
 
-def _pairs(upper: Filled, lower: Filled, first: int) -> list[_Pair] | None:
-    """Return the cells at the foot of one grid with those overleaf; None when they do not match."""
-    foot = [
-        number
-        for number, cell in enumerate(upper.grid.cells)
-        if cell.row + cell.row_span == upper.grid.row_count
-    ]
-    head = [number for number, cell in enumerate(lower.grid.cells) if cell.row == first]
-    foot.sort(key=lambda number: upper.grid.cells[number].column)
-    if len(foot) != len(head) or first >= lower.grid.row_count:
-        return None
+def _is_one_label(pair: _Pair, *, may_be_row: bool, is_head: bool) -> bool:
+    """Say whether the halves of a cell are one label, of a group or head that goes on beside whole rows.
+
+    A head may go overleaf as a whole; beside rows a blank is more often the rest of the group before.
+    """
+    above, below = pair.above, pair.below
+    if not below.text or pair.is_figure or may_be_row:
+        return False
+    if not above.text:
+        return is_head and not _is_entry(below.text)
+    return pair.fits and (is_head or max(above.row_span, below.row_span) > 1)
+
+
+def _is_head(upper: Grid, lower: Grid, first: int) -> bool:
+    """Say whether the rows on both sides of the page's end are a boxhead's: words stand over the figures."""
+    middle = (_box(upper.cells[0]).left + max(_box(cell).right for cell in upper.cells)) / 2
+    last = upper.row_count - 1
+    above = [cell for cell in upper.cells if cell.row <= last < cell.row + cell.row_span]
+    below = [cell for cell in lower.cells if cell.row <= first < cell.row + cell.row_span]
+    return not any(_FIGURE.fullmatch(cell.text) for cell in (*above, *below)) and all(
+        any(cell.text and _box(cell).left >= middle for cell in row) for row in (above, below)
+    )
+
+
+def _pairs(upper: Filled, lower: Filled, first: int) -> tuple[list[_Pair], bool]:
+    """Return the cells at the foot of one grid with those overleaf between the same two sides.
+
+    Says too whether every cell has its other half, as those of one row have; a side without text may be
+    parted into more cells than the other.
+    """
+    if first >= lower.grid.row_count:
+        return [], False
+    foot = _numbered(upper.grid, lambda cell: cell.row + cell.row_span == upper.grid.row_count)
+    head = _numbered(lower.grid, lambda cell: cell.row == first)
     pairs: list[_Pair] = []
-    for one, other in zip(foot, head, strict=True):
-        above, below = upper.grid.cells[one], lower.grid.cells[other]
-        if not _is_one_column(_box(above), _box(below)):
-            return None
-        goes_on = _goes_on(upper.words[one], lower.words[other], _box(above), upper.padding)
-        pairs.append(_Pair(upper=one, lower=other, above=above, below=below, goes_on=goes_on))
-    return pairs
+    is_one_row = True
+    while foot and head:
+        ours, theirs = [foot.pop(0)], [head.pop(0)]
+        starts_together = abs(_box(ours[0][1]).left - _box(theirs[0][1]).left) <= PLAY
+        while (beyond := _box(ours[-1][1]).right - _box(theirs[-1][1]).right) and abs(beyond) > PLAY:
+            rest, side = (head, theirs) if beyond > 0 else (foot, ours)
+            if not rest:
+                break
+            side.append(rest.pop(0))
+        if not starts_together and not pairs:
+            ours, theirs = _without_margin(ours, theirs)
+            starts_together = abs(_box(ours[0][1]).left - _box(theirs[0][1]).left) <= PLAY
+        one, other = _only(ours, theirs), _only(theirs, ours)
+        if one is None or other is None or not starts_together or abs(beyond) > PLAY:
+            is_one_row = False
+        else:
+            pairs.append(_pair(upper, lower, one, other))
+    return pairs, is_one_row and not foot and not head and bool(pairs)
+
+
+_Numbered = list[tuple[int, Cell]]
+
+
+def _without_margin(ours: _Numbered, theirs: _Numbered) -> tuple[_Numbered, _Numbered]:
+    """Return cells of two rows without the first where it is blank and one of the rows begins behind it."""
+    for one, other in ((ours, theirs), (theirs, ours)):
+        if len(one) > 1 and not one[0][1].text and abs(_box(one[1][1]).left - _box(other[0][1]).left) <= PLAY:
+            del one[0]
+    return ours, theirs
+
+
+def _numbered(grid: Grid, is_wanted: Callable[[Cell], bool]) -> _Numbered:
+    """Return the wanted cells of a grid from left to right, each with its place among the cells."""
+    found = [(number, cell) for number, cell in enumerate(grid.cells) if is_wanted(cell)]
+    return sorted(found, key=lambda entry: entry[1].column)
+
+
+def _only(cells: _Numbered, others: _Numbered) -> tuple[int, Cell] | None:
+    """Return the one cell that the others may go on; None where it could be several."""
+    if len(cells) == 1:
+        return cells[0]
+    with_text = [entry for entry in cells if entry[1].text]
+    if any(cell.text for _, cell in others):
+        return None if with_text else cells[0]
+    return (with_text or cells)[-1]
+
+
+def _pair(upper: Filled, lower: Filled, one: tuple[int, Cell], other: tuple[int, Cell]) -> _Pair:
+    (above_at, above), (below_at, below) = one, other
+    goes_on = _goes_on(upper.words[above_at], lower.words[below_at], _box(above), upper.padding)
+    return _Pair(upper=above_at, lower=below_at, above=above, below=below, goes_on=goes_on)
 
 
 def _goes_on(above: Sequence[Word], below: Sequence[Word], box: Box, padding: float) -> bool:
+    """Say whether a cell's text fills its part on the page, so that the rest found no room there.
+
+    Characters under each other fill it when one more would not have stood below them.
+    """
     if not above or not below:
         return False
-    return is_full(lines(above)[-1], lines(below)[0], box, padding)
+    upper, lower = lines(above), lines(below)
+    if all(len(line) == 1 and _is_letter(line[0].text) for line in (*upper, *lower)):
+        longer = max(upper, lower, key=len)
+        heights = [line[0].box.bottom - line[0].box.top for line in longer]
+        steps = [low[0].box.top - high[0].box.top for high, low in pairwise(longer)]
+        pitch = max(steps, default=PITCH * heights[0])
+        return box.bottom - box.top - 2 * padding < pitch * (len(upper) + 1)
+    return is_full(upper[-1], lower[0], box, padding)
+
+
+def _is_letter(text: str) -> bool:
+    return len(text) == 1 and not _FIGURE.fullmatch(text)
 
 
 def _leaf_label(pairs: Sequence[_Pair]) -> int:
@@ -137,18 +225,35 @@ def _is_entry(text: str) -> bool:
     return bool(_FIGURE.fullmatch(text)) or len(text) < 2
 
 
-def _is_cut(pairs: Sequence[_Pair], leaf: int) -> bool:
+def _is_cut(pairs: Sequence[_Pair], leaf: int, *, is_head: bool) -> bool:
     """Say whether the row overleaf is the rest of the one before: no label begins in it, it lacks cells."""
     rest = [pair for pair in pairs if pair.below.text]
     if not rest or any(_NUMBERED.match(pair.below.text) or pair.differs for pair in pairs):
         return False
+    if is_head:
+        return all(pair.above.text and pair.goes_on for pair in rest)
     own = pairs[leaf] if leaf >= 0 else None
     figures = pairs[leaf + 1 :]
-    if own is not None and own.below.text:
-        return bool(own.above.text) and (own.goes_on or bool(_NO_START.match(own.below.text)))
     if own is None:
         return any(pair.above.text and (pair.fits or not pair.below.text) for pair in figures)
-    return any(pair.below.text for pair in figures)
+    if not own.below.text:
+        return any(pair.below.text for pair in figures)
+    if not own.above.text:
+        return False
+    return own.goes_on or bool(_NO_START.match(own.below.text)) or _is_rest(own, figures)
+
+
+def _is_rest(own: _Pair, figures: Sequence[_Pair]) -> bool:
+    """Say whether the figures show that a label without a number goes on one with a number.
+
+    That is where most stand in the first half alone, and the others go on there or stand in the second.
+    """
+    whole = sum(bool(pair.above.text) and not pair.below.text for pair in figures)
+    return (
+        bool(_NUMBERED.match(own.above.text))
+        and whole * 2 > len(figures)
+        and all(pair.goes_on if pair.above.text and pair.below.text else pair.is_figure for pair in figures)
+    )
 
 
 def _is_doubtful(pairs: Sequence[_Pair]) -> bool:
@@ -216,17 +321,27 @@ def _without_row(filled: Filled, row: int) -> Filled | None:
     if not kept:
         return None
     kept.sort(key=lambda entry: (entry[0].row, entry[0].column))
+    starts = sorted({cell.column for cell, _ in kept})  # the columns that the other rows have
+    kept = [(_on_columns(cell, starts), words) for cell, words in kept]
     box = _around(cell for cell, _ in kept)
     return replace(
         filled,
         grid=replace(
             grid,
             row_count=grid.row_count - 1,
+            column_count=len(starts),
             cells=tuple(cell for cell, _ in kept),
             provenance=replace(grid.provenance, box=box),
         ),
         words=tuple(tuple(words) for _, words in kept),
     )
+
+
+def _on_columns(cell: Cell, starts: Sequence[int]) -> Cell:
+    """Return a cell on a layout grid of which some columns alone, told by their numbers, are left."""
+    first = bisect_left(starts, cell.column)
+    last = bisect_left(starts, cell.column + cell.column_span)
+    return replace(cell, column=first, column_span=last - first)
 
 
 def _around(cells: Iterable[Cell]) -> Box:

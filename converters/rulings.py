@@ -12,6 +12,7 @@ ruling's play grows with the size a table is printed in and not with the resolut
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -26,6 +27,9 @@ from document import Box, Cell, Grid, How, Provenance
 # Two rulings this near are one, drawn double or out of true. Double borders stand 0.15 to 0.3 text heights
 # apart; the lowest rows met are 1.1 text heights high.
 SNAP = 0.35
+# Rulings farther from each other than this, along their direction, may be those of two tables: a heading
+# between two stands in 3.5 and more.
+NEAR = 2.0
 # The longest gap inside a dashed ruling: dashes leave 0.1 to 0.4; the narrowest columns met are 1.5 wide.
 GAP = 0.5
 # A ruling that ends this near to another one meets it; pens of 2 pt leave corners open by 0.2.
@@ -152,17 +156,21 @@ def frames(rulings: Iterable[Ruling], height: float) -> tuple[Frame, ...]:
     return cross(join(snap(rulings, height), height), height)
 
 
-def snap(rulings: Iterable[Ruling], height: float) -> tuple[Ruling, ...]:
-    """Return the rulings with those that stand nearly at one position moved to their common position."""
+def snap(rulings: Iterable[Ruling], height: float, *, near: float = NEAR) -> tuple[Ruling, ...]:
+    """Return the rulings with those that stand nearly at one position moved to their common position.
+
+    Only those are moved together that follow each other within `near` text heights: the columns of two
+    tables under each other have nothing to do with each other.
+    """
     snapped: list[Ruling] = []
     group: list[Ruling] = []
     for ruling in sorted(rulings, key=lambda r: (not r.horizontal, r.position)):
         apart = group and ruling.position - group[0].position > SNAP * height
         if group and (apart or ruling.horizontal is not group[0].horizontal):
-            snapped += _at_common_position(group)
+            snapped += _snapped(group, near * height)
             group = []
         group.append(ruling)
-    snapped += _at_common_position(group)
+    snapped += _snapped(group, near * height)
     return tuple(snapped)
 
 
@@ -347,6 +355,19 @@ def _is_level(first: Box, other: Box) -> bool:
     return abs(first.top + first.bottom - other.top - other.bottom) / 2 <= LEVEL * taller
 
 
+def _snapped(group: Sequence[Ruling], near: float) -> Iterable[Ruling]:
+    """Yield rulings of nearly one position, each stretch of them moved to its common position."""
+    stretch: list[Ruling] = []
+    reach = 0.0
+    for ruling in sorted(group, key=lambda r: r.start):
+        if stretch and ruling.start - reach > near:
+            yield from _at_common_position(stretch)
+            stretch = []
+        reach = max(reach, ruling.stop) if stretch else ruling.stop
+        stretch.append(ruling)
+    yield from _at_common_position(stretch)
+
+
 def _at_common_position(group: Sequence[Ruling]) -> Iterable[Ruling]:
     """Move rulings to the mean of their positions, a long one counting more than a short one."""
     if len({ruling.position for ruling in group}) < 2:
@@ -392,6 +413,7 @@ def _open_rows(rulings: Sequence[Ruling], height: float) -> Iterable[tuple[int, 
 
 def _frame(rulings: Sequence[Ruling], height: float) -> Frame | None:
     """Return the frame of connected rulings, or None when they bound fewer than two cells."""
+    rulings = join(snap(rulings, height, near=math.inf), height)
     horizontals = [ruling for ruling in rulings if ruling.horizontal]
     verticals = [ruling for ruling in rulings if not ruling.horizontal]
     if not horizontals or not verticals:
@@ -402,7 +424,7 @@ def _frame(rulings: Sequence[Ruling], height: float) -> Frame | None:
     is_row = rows[-1] - rows[0] <= OPEN_ROW * height
     if not (2 if not is_row else 1) <= positions <= MOST_POSITIONS:
         return None
-    return Frame(rulings=tuple(rulings), rows=rows, columns=columns)
+    return Frame(rulings=rulings, rows=rows, columns=columns)
 
 
 def _with_open_sides(across: Sequence[Ruling], along: Sequence[Ruling], height: float) -> tuple[float, ...]:
@@ -494,7 +516,9 @@ def _is_wrapped_figure(found: Sequence[Sequence[Word]], box: Box, padding: float
     for above, below in pairwise(found):
         upper, lower = above[0].box, below[0].box
         step = (lower.top + lower.bottom - upper.top - upper.bottom) / 2
-        if not is_full(above, below, box, padding) or step > WRAPPED * (upper.bottom - upper.top):
+        # wide figures are as high as they are wide, but some fonts leave out what lies above and below them
+        size = max(upper.bottom - upper.top, (upper.right - upper.left) / len(above[0].text))
+        if not is_full(above, below, box, padding) or step > WRAPPED * size:
             return False
     return True
 

@@ -114,7 +114,7 @@ def test_it_leaves_figures_under_a_head_alone():
 
 
 def test_it_leaves_grids_of_other_columns_alone():
-    above, below = filled("| 新收 | 4125 | 3 |"), filled("|  | < | 643 |")
+    above, below = filled("| 新收 | 4125 | 3 |"), filled("| 结转 | < | 643 |")
     assert join(above, below) == (above, below)
 
 
