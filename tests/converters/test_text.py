@@ -641,6 +641,13 @@ def test_a_long_line_of_prose_takes_no_time():
     assert time.perf_counter() - begun < 2
 
 
+@pytest.mark.parametrize("line", ["-" * 20_000 + "年", "-=" * 10_000 + "1", "|" + "-+" * 10_000 + "|年"])
+def test_a_long_line_of_hyphens_that_is_no_rule_takes_no_time(line):
+    begun = time.perf_counter()
+    document_of(f"项目\t数量\n{line}\n规章\t1\n")
+    assert time.perf_counter() - begun < 2
+
+
 @pytest.mark.parametrize("data", ["|\t--", "\t--\n", "|---|\n|---|", "| |\n--- ---\n"])
 def test_a_table_of_nothing_but_rules_holds_nothing(data):
     document = convert(data.encode(), Source(name="a.txt", sha256="", bytes=len(data), kind="text"))
