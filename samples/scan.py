@@ -7,6 +7,7 @@ tried without anything that finds tables. The seed chooses the typeface, the siz
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
@@ -15,8 +16,6 @@ from typing import Literal
 import cv2
 import numpy as np
 from PIL import Image
-from reportlab.lib.utils import ImageReader
-from reportlab.pdfgen.canvas import Canvas
 
 from samples import scan_wear as wear
 from samples.reports import Sample
@@ -123,15 +122,16 @@ def draw(
 def scanned(
     sample: Sample,
     *,
-    level: str,
+    level: str | Level,
     seed: int,
     tables_only: bool = False,
     how: Setting | None = None,
 ) -> list[ScannedPage]:
     """Return the scanned pages of a sample; `tables_only` leaves the prose out. Raises FontMissing."""
-    how = how or setting(seed, is_ruled=LEVELS[level].special != "borderless", tables_only=tables_only)
+    name, worn = (level, LEVELS[level]) if isinstance(level, str) else ("", level)
+    how = how or setting(seed, is_ruled=worn.special != "borderless", tables_only=tables_only)
     return [
-        _scan(page, LEVELS[level], Random(f"scan {level} {seed} {number}"))
+        _scan(page, worn, Random(f"scan {name} {seed} {number}"))
         for number, page in enumerate(lay_out(sample, how))
     ]
 
@@ -175,60 +175,31 @@ def container_of(level: str, seed: int, count: int) -> Container:
 
 def packed(pages: list[ScannedPage], container: Container) -> bytes:
     """Return scanned pages as one file: an image-only PDF, a TIFF of many pages, a PNG or a JPEG."""
-    if container == "pdf":
-        return _pdf(pages)
-    images = [Image.fromarray(page.pixels) for page in pages]
-    if pages[0].quality is None and container == "tiff" and _is_black_and_white(pages[0].pixels):
-        images = [image.convert("1") for image in images]
-    buffer = io.BytesIO()
-    dpi = (pages[0].dpi, pages[0].dpi)
-    if container == "tiff":
-        compression = "group4" if images[0].mode == "1" else "jpeg" if pages[0].quality else "tiff_lzw"
-        options = {"quality": pages[0].quality} if compression == "jpeg" else {}
-        images[0].save(
-            buffer,
-            "TIFF",
-            save_all=True,
-            append_images=images[1:],
-            compression=compression,
-            dpi=dpi,
-            **options,
-        )
-        return buffer.getvalue()
-    if len(pages) > 1:
+    if container in ("png", "jpeg") and len(pages) > 1:
         message = f"{container} holds one page, the report has {len(pages)}"
         raise ValueError(message)
-    if container == "png":
-        images[0].save(buffer, "PNG", dpi=dpi)
-    else:
-        images[0].save(buffer, "JPEG", quality=pages[0].quality or 90, dpi=dpi)
+    images = [Image.fromarray(page.pixels) for page in pages]
+    if container != "jpeg" and _is_black_and_white(pages[0].pixels):
+        images = [image.convert("1") for image in images]
+    options: dict[str, object] = {"dpi": (pages[0].dpi, pages[0].dpi)}
+    if container == "jpeg" or pages[0].quality:
+        options["quality"] = pages[0].quality or 90
+    if container == "tiff":
+        options["compression"] = (
+            "group4" if images[0].mode == "1" else "jpeg" if "quality" in options else "tiff_lzw"
+        )
+    if container == "pdf":
+        then = time.gmtime(0)
+        options |= {"resolution": pages[0].dpi, "creationDate": then, "modDate": then}
+    if container in ("pdf", "tiff"):
+        options |= {"save_all": True, "append_images": images[1:]}
+    buffer = io.BytesIO()
+    images[0].save(buffer, container.upper(), **options)
     return buffer.getvalue()
 
 
 def _is_black_and_white(pixels: Pixels) -> bool:
     return pixels.ndim == 2 and bool(((pixels == 0) | (pixels == 255)).all())
-
-
-def _pdf(pages: list[ScannedPage]) -> bytes:
-    """Return a PDF that shows each page's image and nothing else."""
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, invariant=1)
-    for page in pages:
-        height, width = page.pixels.shape[:2]
-        size = (width * 72 / page.dpi, height * 72 / page.dpi)
-        canvas.setPageSize(size)
-        picture = io.BytesIO()
-        image = Image.fromarray(page.pixels)
-        if page.quality:
-            image.save(picture, "JPEG", quality=page.quality)
-        else:
-            mode = "1" if _is_black_and_white(page.pixels) else image.mode
-            image.convert(mode).save(picture, "PNG")
-        picture.seek(0)
-        canvas.drawImage(ImageReader(picture), 0, 0, *size)
-        canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
 
 
 def _scan(page: Page, level: Level, random: Random) -> ScannedPage:

@@ -67,7 +67,7 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setting:
-    """How a report is set. Sizes and widths in points; `align` is where figures stand in their cells."""
+    """How a report is set; lengths in points. `align` is where figures stand in their cells."""
 
     face: str
     size: float = 15.0
@@ -78,6 +78,9 @@ class Setting:
     align: str = "centre"
     is_ruled: bool = True
     tables_only: bool = False
+    top: float = 84.0
+    side: float = 72.0
+    bottom: float = 76.0
 
 
 def setting(seed: int, *, packaged_only: bool = False, **changes: object) -> Setting:
@@ -94,6 +97,8 @@ def setting(seed: int, *, packaged_only: bool = False, **changes: object) -> Set
         frame=random.choice((0.5, 0.75, 1.5)),
         align=random.choice(("centre", "centre", "centre", "right", "left")),
     )
+    if changes.get("tables_only"):
+        chosen = replace(chosen, top=60.0, side=60.0)
     return replace(chosen, **changes)  # type: ignore[arg-type]  # callers name the fields of Setting
 
 
@@ -124,9 +129,9 @@ class _Setter:
     def __init__(self, how: Setting) -> None:
         self.how = how
         self.face = FACES[how.face]
-        self.left = 60.0 if how.tables_only else 72.0
-        self.first_top = 60.0 if how.tables_only else 84.0
-        self.bottom = PAGE_HEIGHT - 76.0
+        self.left = how.side
+        self.first_top = how.top
+        self.bottom = PAGE_HEIGHT - how.bottom
         self.pages: list[Page] = []
         self.top = 0.0
 
@@ -167,7 +172,9 @@ class _Setter:
         self.pages.append(Page(face=self.face))
         number = f"— {len(self.pages)} —"
         left = (PAGE_WIDTH - width(number, self.face, 9)) / 2
-        self.pages[-1].texts.append(Text(left=left, top=PAGE_HEIGHT - 50, size=9, text=number))
+        self.pages[-1].texts.append(
+            Text(left=left, top=PAGE_HEIGHT - self.how.bottom * 0.66, size=9, text=number)
+        )
         self.top = self.first_top
 
     def _advance(self, distance: float) -> None:
