@@ -18,33 +18,46 @@ from errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from types import ModuleType
 
+    from converters.pdf_view import View
     from document import Document
 
-MODULES = {"docx": "word", "html": "web", "mhtml": "web", "pdf": "pdf", "text": "text"}
+MODULES = {
+    "doc": "legacy",
+    "docx": "word",
+    "html": "web",
+    "mhtml": "web",
+    "odt": "legacy",
+    "pdf": "pdf",
+    "rtf": "legacy",
+    "text": "text",
+    "wordml": "legacy",
+}
+_VIEWS = {"pdf": "pdf_view"}  # kind -> the module that shows its pages
 
 _MIB = 1 << 20
 LIMITS = {  # bytes
+    "doc": 128 * _MIB,
     "docx": 128 * _MIB,
     "html": 32 * _MIB,
     "mhtml": 32 * _MIB,
+    "odt": 128 * _MIB,
     "pdf": 256 * _MIB,
+    "rtf": 128 * _MIB,
     "text": 32 * _MIB,
+    "wordml": 64 * _MIB,
 }
 LARGEST = max(LIMITS.values())  # no file above this needs to be read at all
 
 # What a kind without a converter is, and what to do about it.
 _ADVICE = {
-    "doc": ("a Word 97-2003 or WPS document", "open it in Word, WPS or LibreOffice and save it as .docx"),
     "encrypted": ("protected by a password", "open it with the password and save it without one"),
     "ole": ("an old Office file", "open it and save it as .docx"),
     "xls": ("a spreadsheet", "give the report itself, as .docx, .pdf or text"),
     "xlsx": ("a spreadsheet", "give the report itself, as .docx, .pdf or text"),
     "pptx": ("a presentation", "give the report itself, as .docx, .pdf or text"),
-    "odt": ("an OpenDocument text", "open it in Word or LibreOffice and save it as .docx"),
-    "rtf": ("an RTF document", "open it in Word, WPS or LibreOffice and save it as .docx"),
-    "wordml": ("a Word document as one XML file", "open it in Word and save it as .docx"),
     "ofd": ("an OFD document", "export it as .pdf from your OFD reader"),
     "epub": ("an e-book", "give the report itself, as .docx, .pdf or text"),
     "image": (
@@ -107,6 +120,19 @@ def _convert_pdf(module: ModuleType, data: bytes, source: Source, password: str 
         message = f"{source.name}: {error}"
         raise kind(message) from error
     return document
+
+
+def views(data: bytes, pages: Iterable[int], *, password: str | None = None) -> Iterator[View]:
+    """Yield pages, counted from 1, as a person sees them, with the words and rulings found on them.
+
+    Raises UnsupportedKind for a kind without pages, UnreadableFile, LimitExceeded.
+    """
+    kind = kind_of(data)
+    if kind not in _VIEWS:
+        message = f"{kind or 'the file'} has no pages to show; gouji draw shows its tables as text"
+        raise UnsupportedKind(message)
+    module = import_module(f"converters.{_VIEWS[kind]}")
+    yield from module.views(data, pages, password=password)
 
 
 def too_large(name: str, size: int, limit: int) -> str:

@@ -33,6 +33,7 @@ _MARKS = tuple(
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta)[\s>]", re.IGNORECASE)
 _WORD_XML = re.compile(r"<\?mso-application\s+progid=\"Word|<w:wordDocument|<pkg:package", re.IGNORECASE)
+_FLAT_ODT = re.compile(r"<office:document\s[^>]*office:mimetype=\"application/vnd\.oasis\.opendocument\.text")
 _MHTML = re.compile(r"^MIME-Version:.*multipart/related", re.IGNORECASE | re.DOTALL | re.MULTILINE)
 
 
@@ -101,6 +102,8 @@ def _text_kind(head: bytes) -> str | None:
         return "mhtml"
     if _HTML.search(text[:2048]):
         return "html"  # also the pages that Word writes, whose name spaces look like its own XML
+    if _FLAT_ODT.search(text):
+        return "odt"
     return "wordml" if _WORD_XML.search(text) else "text"
 
 

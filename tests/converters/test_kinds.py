@@ -56,6 +56,7 @@ DOCX = zipped("[Content_Types].xml", "_rels/.rels", "word/document.xml")
         (OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
         (OLE, "ole"),
         (b"{\\rtf1\\ansi}", "rtf"),
+        (b'<office:document office:mimetype="application/vnd.oasis.opendocument.text">', "odt"),
         (png(), "image"),
         (b"\xff\xd8\xff\xe0JFIF", "image"),
         (b"II*\0\x08\0\0\0", "image"),
@@ -94,11 +95,10 @@ def test_it_refuses_an_empty_file() -> None:
 @pytest.mark.parametrize(
     ("data", "advice"),
     [
-        (OLE + "WordDocument".encode("utf-16-le"), r"save it as \.docx"),
+        (OLE, r"save it as \.docx"),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "save it without one"),
         (png(), "scans come in a later version"),
         (zipped("a.txt"), "unpack it"),
-        (b"{\\rtf1 a}", "an RTF document"),
         (bytes(4096), "check that the download is complete"),
     ],
 )
