@@ -1,4 +1,4 @@
-"""Finished reports as `convert` left them: one by one, so that a hundred thousand need no more memory than one."""
+"""Finished reports as `convert` left them, one by one: a hundred thousand need no more memory than one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from errors import UnreadableFile
 from report import Report, from_json
 
 _BEGIN = b'{"checks":['  # how a report begins, and no other JSON file of an output folder
-_BROKEN = (ValueError, KeyError, TypeError, AttributeError)
+BROKEN = (ValueError, KeyError, TypeError, AttributeError)
+"""What reading a file raises that is no whole report."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +47,7 @@ def paths_below(path: Path) -> Iterator[Path]:
 
 
 def reports_below(path: Path) -> Iterator[tuple[Path, Report]]:
-    """Yield every report of an output folder, or the one of a file; raises UnreadableFile for a broken one."""
+    """Yield every report of an output folder, or that of a file; raises UnreadableFile for a broken one."""
     for file in paths_below(path):
         yield file, read_report(file)
 
@@ -56,15 +57,7 @@ def read_report(path: Path) -> Report:
     evidence = evidence_of(path)
     try:
         return from_json(path.read_bytes(), evidence.read_bytes() if evidence.is_file() else None)
-    except _BROKEN as error:
-        refuse(path, error)
-
-
-def read_without_evidence(path: Path) -> Report:
-    """Return a finished report; no value says why it has no number. Raises UnreadableFile."""
-    try:
-        return from_json(path.read_bytes())
-    except _BROKEN as error:
+    except BROKEN as error:
         refuse(path, error)
 
 

@@ -70,27 +70,24 @@ def load(language: Language) -> Messages:
 def parse(data: Mapping[str, Any], language: Language) -> Messages:
     """Return the messages that a decoded TOML file holds.
 
-    Raises MessagesInvalid for unknown tables, entries that are no text, broken places for words, and a
-    finding's code that is missing or unknown.
+    A code that a language does not word is told in English; a test sees to it that there is none. Raises
+    MessagesInvalid for unknown tables and codes, entries that are no text, and broken places for words.
     """
     tables = ("sentence", "failure", *(() if language == "en" else ("finding",)))
     if set(data) != set(tables):
         message = f"{language}: wants the tables {', '.join(tables)} and no others"
         raise MessagesInvalid(message)
-    findings = (
-        {code: Entry(meaning=one.meaning, advice=one.advice) for code, one in CATALOGUE.items()}
-        if language == "en"
-        else {code: _entry(language, code, entry) for code, entry in data["finding"].items()}
-    )
-    if odd := sorted(findings.keys() ^ CATALOGUE.keys()):
-        message = f"{language}.finding: missing or unknown: {', '.join(odd)}"
+    own = {code: _entry(language, code, entry) for code, entry in data.get("finding", {}).items()}
+    if unknown := sorted(own.keys() - CATALOGUE.keys()):
+        message = f"{language}.finding: not in the catalogue: {', '.join(unknown)}"
         raise MessagesInvalid(message)
+    english = {code: Entry(meaning=one.meaning, advice=one.advice) for code, one in CATALOGUE.items()}
     sentences = _texts(data["sentence"], f"{language}.sentence")
     for name in sentences:
         words_of(sentences[name], f"{language}.sentence.{name}")
     return Messages(
         language=language,
-        findings=findings,
+        findings=english | own,
         failures=_texts(data["failure"], f"{language}.failure"),
         sentences=sentences,
     )

@@ -1,0 +1,178 @@
+"""Reports beside each other: one issuer over the years, one report twice, and a list of units.
+
+Only what two reports print is compared, and only reports of consecutive years. An issuer is known by its name
+alone; a unit that was renamed is another one. Nothing here says which of two reports is wrong.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from checking.facts import CARRIED_IN, CARRIED_OUT, DOCUMENTS, Facts, ids_of
+from checking.units import Unit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Point:
+    """One thing found: a sentence of the catalogue with its words, and the value ids it is about.
+
+    A word that is None is a figure that is not there; a tuple is a list of names. `doubted` says that one of
+    the figures may be misread.
+    """
+
+    sentence: str
+    words: Mapping[str, object]
+    at: tuple[str, ...] = ()
+    doubted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """A finding that `check` makes itself: a code of the catalogue and what it points at."""
+
+    code: str
+    points: tuple[Point, ...]
+
+
+@dataclass(slots=True)
+class Across:
+    """Takes reports in, one by one, and says what is wrong between them."""
+
+    units: tuple[Unit, ...] | None = None
+    _reports: list[Facts] = field(default_factory=list)
+
+    def add(self, facts: Facts) -> None:
+        """Take a report in."""
+        self._reports.append(facts)
+
+    @property
+    def apart(self) -> int:
+        """How many reports name no issuer or no year, so that they cannot be held beside others."""
+        return sum(one.key is None or one.year is None for one in self._reports)
+
+    def notices(self) -> dict[str, list[Notice]]:
+        """Return path -> what is to be told about that report."""
+        found: dict[str, list[Notice]] = defaultdict(list)
+        by_year: dict[tuple[str, int], list[Facts]] = defaultdict(list)
+        by_bytes: dict[str, list[Facts]] = defaultdict(list)
+        for one in self._reports:
+            by_bytes[one.sha256].append(one)
+            if one.key is not None and one.year is not None:
+                by_year[one.key, one.year].append(one)
+        for (key, year), reports in by_year.items():
+            for one in reports:
+                found[one.path] += _year_to_year(one, by_year.get((key, year - 1), ()))
+        for path, notice in _duplicates(by_bytes.values(), by_year.values()):
+            found[path].append(notice)
+        if self.units is not None:
+            listed = {unit.key for unit in self.units}
+            for one in self._reports:
+                if one.key is not None and one.key not in listed:
+                    point = Point(sentence="across.unlisted", words={"issuer": one.issuer})
+                    found[one.path].append(Notice(code="across.unlisted", points=(point,)))
+        return {path: notices for path, notices in found.items() if notices}
+
+    def missing(self) -> tuple[Notice, ...]:
+        """Return what is to be told about the units of the list that have no report."""
+        there = {one.key for one in self._reports} | {(one.key, one.year) for one in self._reports}
+        return tuple(
+            Notice(
+                code="across.missing",
+                points=(
+                    Point(
+                        sentence="across.missing" if unit.year is None else "across.missing_year",
+                        words={"issuer": unit.issuer, "year": unit.year},
+                    ),
+                ),
+            )
+            for unit in self.units or ()
+            if (unit.key if unit.year is None else (unit.key, unit.year)) not in there
+        )
+
+
+def _year_to_year(one: Facts, before: Sequence[Facts]) -> Iterator[Notice]:
+    """Yield what does not follow from last year; of two reports for last year one that agrees is enough."""
+    for compare, code in ((_carried_over, "across.carried_over"), (_in_force, "across.in_force")):
+        points = [compare(last, one) for last in before]
+        if points and all(points):
+            yield Notice(code=code, points=tuple(points[0]))
+
+
+def _carried_over(last: Facts, this: Facts) -> list[Point]:
+    points = []
+    for carried_out_id, carried_in_id in _carried(last, this):
+        carried_out, carried_in = last.number(carried_out_id), this.number(carried_in_id)
+        if carried_out is not None and carried_in is not None and carried_out != carried_in:
+            points.append(
+                Point(
+                    sentence="across.carried_over",
+                    words={**_who(last), "carried_out": carried_out, "carried_in": carried_in},
+                    at=(carried_in_id,),
+                    doubted=carried_in_id in this.doubted or carried_out_id in last.doubted,
+                )
+            )
+    return points
+
+
+def _carried(last: Facts, this: Facts) -> Iterator[tuple[str, str]]:
+    """Yield the ids of what one report carries forward and the other carries over, column by column."""
+    columns = [one.removeprefix(CARRIED_IN) for one in ids_of(this.edition) if one.startswith(CARRIED_IN)]
+    for column in columns:
+        if CARRIED_OUT + column in ids_of(last.edition):
+            yield CARRIED_OUT + column, CARRIED_IN + column
+
+
+def _in_force(last: Facts, this: Facts) -> list[Point]:
+    """Compare reports on forms that print 制发, 废止 and 现行有效; a blank beside figures counts as 0."""
+    points = []
+    for row in DOCUMENTS:
+        ids = [f"{row}{column}" for column in ("issued", "repealed", "in_force")]
+        issued, repealed, in_force = (_figure(this, one) for one in ids)
+        before = _figure(last, ids[2])
+        blank_side = ids[2] in this.blanks or (ids[2] in last.blanks and {*ids[:2]} <= this.blanks)
+        if None in (issued, repealed, in_force, before) or blank_side:
+            continue
+        assert issued is not None
+        assert repealed is not None
+        assert before is not None
+        total = before + issued - repealed
+        if total != in_force:
+            words = {"last": before, "issued": issued, "repealed": repealed, "sum": total}
+            points.append(
+                Point(
+                    sentence="across.in_force",
+                    words={**_who(last), **words, "in_force": in_force},
+                    at=tuple(ids),
+                    doubted=not this.doubted.isdisjoint(ids) or ids[2] in last.doubted,
+                )
+            )
+    return points
+
+
+def _figure(facts: Facts, value_id: str) -> int | None:
+    return 0 if value_id in facts.blanks else facts.number(value_id)
+
+
+def _who(facts: Facts) -> dict[str, object]:
+    return {"before": facts.name, "before_year": facts.year}
+
+
+def _duplicates(
+    by_bytes: Iterable[Sequence[Facts]], by_year: Iterable[Sequence[Facts]]
+) -> Iterator[tuple[str, Notice]]:
+    """Yield path and notice for every report that is there twice: byte for byte, or by issuer and year."""
+    points: dict[str, list[Point]] = defaultdict(list)
+    for same in by_bytes:
+        for one in same if len(same) > 1 else ():
+            others = tuple(other.name for other in same if other is not one)
+            points[one.path].append(Point(sentence="across.same_bytes", words={"others": others}))
+    for same in by_year:
+        for one in same if len(same) > 1 else ():
+            others = tuple(other.name for other in same if other.sha256 != one.sha256)
+            if others:
+                words = {"issuer": one.issuer, "year": one.year, "others": others}
+                points[one.path].append(Point(sentence="across.same_issuer", words=words))
+    for path, told in points.items():
+        yield path, Notice(code="across.duplicate", points=tuple(told))

@@ -1,0 +1,48 @@
+"""What a report's running text says of its tables, held beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from checking.across import Notice, Point
+from checking.facts import blanks_of, doubted_in
+from checking.prose import Claim, claims
+from report import Number
+
+
+def contradictions(path: Path, data: Mapping[str, Any]) -> tuple[Notice, ...]:
+    """Return the figures of a report's running text that its tables contradict, as one notice or none."""
+    report, values = data["report"], data["values"]
+    if report["edition"] is None:
+        return ()
+    sections = ((section["id"], section["paragraphs"]) for section in data["sections"])
+    found = claims(sections, report["year"], report["edition"], report["issuer"])
+    doubted = doubted_in(data) if found else set()
+    points = tuple(point for claim in found for point in _contradicted(claim, path, values, doubted))
+    return (Notice(code="source.prose", points=points),) if points else ()
+
+
+def _contradicted(claim: Claim, path: Path, values: Mapping[str, Any], doubted: set[str]) -> Iterator[Point]:
+    """Yield a point unless the figure is one of the sums that it may mean, or none of them is known."""
+    sums = [_sum(path, values, row) for row in claim.rows]
+    if sums[0] is None or claim.number in sums:
+        return
+    ids = claim.rows[0]
+    yield Point(
+        sentence="prose.differs",
+        words={"claimed": claim.number, "quote": claim.quote, "printed": sums[0], "section": claim.section},
+        at=ids,
+        doubted=not doubted.isdisjoint(ids),
+    )
+
+
+def _sum(path: Path, values: Mapping[str, Any], ids: tuple[str, ...]) -> Number | None:
+    """Return what a row adds up to; blanks count as 0 beside figures, None where a figure is not known."""
+    numbers = [values[one] for one in ids]
+    missing = [one for one in ids if values[one] is None]
+    if len(missing) == len(ids) or (missing and not blanks_of(path).issuperset(missing)):
+        return None
+    total = sum(number for number in numbers if number is not None)
+    return int(total) if total == int(total) else None
