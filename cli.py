@@ -14,6 +14,7 @@ from commands.doctor import doctor, installed
 from commands.draw import draw
 from commands.explain import explain
 from commands.export import export
+from commands.review import review
 from commands.schema import schema
 
 app = typer.Typer(
@@ -50,7 +51,7 @@ def _top(
         raise typer.Exit
 
 
-for command in (convert, check, clean, export, draw, explain, schema, doctor):
+for command in (convert, check, clean, export, review, draw, explain, schema, doctor):
     app.command()(command)
 
 

@@ -45,6 +45,13 @@ _TINT = 70  # of 255: how strong the colour over a value is
 _PAPER_SHARE = 0.55  # how far black ink fades: still readable, and lighter than every colour above
 
 
+def plain(view: View) -> bytes:
+    """Return a page alone, with nothing drawn over it, as PNG."""
+    file = BytesIO()
+    Image.frombytes("L", (view.width, view.height), view.pixels).save(file, "PNG")
+    return file.getvalue()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Pen:
     """Draws in points on an image of `scale` pixels a point."""

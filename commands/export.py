@@ -42,6 +42,12 @@ def export(
     forms: Annotated[
         bool, typer.Option("--forms", help="In .xlsx, a sheet a report that looks like the form (表样).")
     ] = False,
+    corrected: Annotated[
+        bool,
+        typer.Option(
+            "--corrected/--as-read", help="With people's corrections from gouji review, or without."
+        ),
+    ] = True,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
 ) -> None:
     """Write finished reports as one table (汇总表): .csv, .xlsx, .parquet, .duckdb or .jsonl.
@@ -63,10 +69,17 @@ def export(
             if forms:
                 stop("--forms needs a .xlsx file; name one with -o", ExitCode.USAGE)
             with _plain_stdout() as to:
-                stream(out, to, shape=shape, labels=labels.value, statuses=wanted)
+                stream(out, to, shape=shape, labels=labels.value, statuses=wanted, corrected=corrected)
             return
         counts = exported(
-            out, file, shape=shape, labels=labels.value, statuses=wanted, forms=forms, force=force
+            out,
+            file,
+            shape=shape,
+            labels=labels.value,
+            statuses=wanted,
+            forms=forms,
+            corrected=corrected,
+            force=force,
         )
         told = ", ".join(f"{counts[one]} {one}" for one in STATUSES if counts[one])
         noun = "report" if counts.total() == 1 else "reports"

@@ -29,11 +29,13 @@ def export(
     labels: Labels = "id",
     statuses: Collection[str] = (),
     forms: bool = False,
+    corrected: bool = True,
     force: bool = False,
 ) -> Counter[str]:
     """Write the reports of an output folder into a file, of the kind that its ending says.
 
-    Returns how many reports of each status were written; `statuses` says which are wanted, all if empty.
+    Returns how many reports of each status were written; `statuses` says which are wanted, all if empty;
+    `corrected` whether people's corrections are applied.
     The file is whole or not there. Raises OutputUnfit for what the file cannot be or hold, OutputExists,
     OutputNotWritten, UnreadableFile for a broken report, MissingProgram.
     """
@@ -46,7 +48,7 @@ def export(
         raise OutputUnfit(message)
     _refuse_overwriting(out, file, force=force)
     counts: Counter[str] = Counter()
-    reports = _counted(_wanted(out, statuses), counts)
+    reports = _counted(_wanted(out, statuses, corrected=corrected), counts)
     part = file.with_name(f".{file.name}.part")
     try:
         part.unlink(missing_ok=True)  # a killed run's; DuckDB would go on in it
@@ -73,12 +75,13 @@ def stream(
     shape: Shape = "wide",
     labels: Labels = "id",
     statuses: Collection[str] = (),
+    corrected: bool = True,
 ) -> Counter[str]:
     """Write the reports of an output folder as CSV, without a mark, to a text file that is open."""
     from export.csv import write_lines  # noqa: PLC0415
 
     counts: Counter[str] = Counter()
-    reports = _counted(_wanted(out, statuses), counts)
+    reports = _counted(_wanted(out, statuses, corrected=corrected), counts)
     with _uncollected():
         write_lines(to, columns_of(shape, labels), rows_of(shape, reports))
     return counts
@@ -135,9 +138,9 @@ def _refuse_overwriting(out: Path, file: Path, *, force: bool) -> None:
         raise OutputExists(message)
 
 
-def _wanted(out: Path, statuses: Collection[str]) -> Iterator[Finished]:
+def _wanted(out: Path, statuses: Collection[str], *, corrected: bool) -> Iterator[Finished]:
     """Return the reports of some statuses; raises OutputUnfit at once when there is no report at all."""
-    reports = reports_in(out)
+    reports = reports_in(out, corrected=corrected)
     first = next(reports, None)
     if first is None:
         message = f"{out}: no reports of gouji there; give the folder that convert wrote to"

@@ -33,7 +33,7 @@ def add_forms(workbook: Any, reports: Sequence[Finished], *, taken: str) -> None
     for number, report in enumerate(reports, start=1):
         name = _sheet_name(number, report.data, names)
         names.add(name.casefold())
-        _add_form(workbook.add_worksheet(name), report.data, formats)
+        _add_form(workbook.add_worksheet(name), report, formats)
 
 
 def _formats(workbook: Any) -> Mapping[str, Any]:  # noqa: ANN401
@@ -51,8 +51,8 @@ def _formats(workbook: Any) -> Mapping[str, Any]:  # noqa: ANN401
     return {key: workbook.add_format(given) for key, given in formats.items()}
 
 
-def _add_form(sheet: Any, data: Mapping[str, Any], formats: Mapping[str, Any]) -> None:  # noqa: ANN401
-    source, report, trust = data["source"], data["report"], data["trust"]
+def _add_form(sheet: Any, finished: Finished, formats: Mapping[str, Any]) -> None:  # noqa: ANN401
+    source, report, trust = (finished.data[member] for member in ("source", "report", "trust"))
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
@@ -73,7 +73,7 @@ def _add_form(sheet: Any, data: Mapping[str, Any], formats: Mapping[str, Any]) -
         standard = load(report["edition"])
         for table in standard.tables:
             sheet.write_string(top + 1, 0, section_of(standard, table), formats["heading"])
-            top = _add_table(sheet, top + 2, table, data["values"], doubted, formats)
+            top = _add_table(sheet, top + 2, table, finished.values, doubted, formats)
     for reason in trust["reasons"]:
         top += 1
         sheet.write_string(top, 0, f"{reason['code']}  {reason['message']}", formats["line"])

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, NoReturn
 
+from corrections import FILE, NONE, NOTHING, Layer
+from corrections import load as load_corrections
 from errors import UnreadableFile
 from report import SCHEMA
 from standards import EDITIONS, load
@@ -45,10 +47,19 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finished:
-    """A report's JSON as it was read, and the file it came from."""
+    """A report's JSON as it was read, the file it came from, and what people decided about it.
+
+    `values` are the report's own with the corrections applied.
+    """
 
     path: str
     data: Mapping[str, Any]
+    layer: Layer = NOTHING
+
+    @property
+    def values(self) -> Mapping[str, int | float | None]:
+        """The report's values with the corrections applied."""
+        return self.layer.over(self.data["values"])
 
 
 _ABOUT: tuple[tuple[str, str, Kind], ...] = (
@@ -63,6 +74,11 @@ _ABOUT: tuple[tuple[str, str, Kind], ...] = (
     ("status", "状态", "text"),
     ("reasons", "原因代码", "text"),
 )
+# What people decided in a review: the ids of corrected values, and who signed the report off.
+_DECIDED: tuple[tuple[str, str, Kind], ...] = (
+    ("corrected", "人工更正", "text"),
+    ("signed_by", "签核人", "text"),
+)
 _LONG: tuple[tuple[str, str, Kind], ...] = (
     ("name", "文件", "text"),
     ("issuer", "单位", "text"),
@@ -76,12 +92,13 @@ _LONG: tuple[tuple[str, str, Kind], ...] = (
     ("number", "数值", "number"),
     ("value_status", "数值状态", "text"),
     ("unit", "计量单位", "text"),
+    ("decision", "人工处理", "text"),
 )
 
 
 def columns_of(shape: Shape, labels: Labels) -> tuple[Column, ...]:
     """Return the columns of a shape, headed by ids or by the form's own words."""
-    heads = _LONG if shape == "long" else (*_ABOUT, *_value_columns())
+    heads = _LONG if shape == "long" else (*_ABOUT, *_DECIDED, *_value_columns())
     return tuple(Column(head=zh if labels == "zh" else name, kind=kind) for name, zh, kind in heads)
 
 
@@ -92,13 +109,14 @@ def rows_of(shape: Shape, reports: Iterable[Finished]) -> Iterator[Row]:
     return (row for report in reports for row in _long(report))
 
 
-def reports_in(out: Path) -> Iterator[Finished]:
+def reports_in(out: Path, *, corrected: bool = True) -> Iterator[Finished]:
     """Yield every report of an output folder, or the one of a file, in the order of their names.
 
-    Other JSON files are passed over. Raises UnreadableFile for a report that is cut off, altered or of
-    another version.
+    Other JSON files are passed over. `corrected` says whether the layer of corrections is laid over them.
+    Raises UnreadableFile for a report that is cut off, altered or of another version.
     """
     paths = [str(out)] if out.is_file() else _candidates(str(out))
+    corrections = load_corrections(_folder_of(out)) if corrected else NONE
     for path in paths:
         try:
             with open(path, "rb") as file:  # noqa: PTH123  # a Path for each of 100,000 costs a second
@@ -107,7 +125,9 @@ def reports_in(out: Path) -> Iterator[Finished]:
             message = f"{path}: cannot be read ({error.strerror}); check its rights"
             raise UnreadableFile(message) from error
         if data.startswith(_BEGIN):
-            yield Finished(path=path, data=_checked(path, data))
+            read = _checked(path, data)
+            layer = corrections.of(read["source"]["name"], read["source"]["sha256"])
+            yield Finished(path=path, data=read, layer=layer)
 
 
 def value_statuses(report: Finished) -> Mapping[str, str]:
@@ -121,6 +141,13 @@ def value_statuses(report: Finished) -> Mapping[str, str]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"{path}: not a whole evidence of gouji ({error}); convert its input again with --force"
         raise UnreadableFile(message) from error
+
+
+def _folder_of(out: Path) -> Path:
+    """Return the output folder that a report's file stands in, at any depth; of a folder, itself."""
+    if out.is_dir():
+        return out
+    return next((folder for folder in out.absolute().parents if (folder / FILE).is_file()), out.parent)
 
 
 def _candidates(folder: str) -> list[str]:
@@ -223,13 +250,32 @@ def _about(data: Mapping[str, Any]) -> Row:
 
 
 def _wide(report: Finished) -> Row:
-    return (*_about(report.data), *map(report.data["values"].get, _union()))
+    values = report.values
+    return (*_about(report.data), *_decided(report), *map(values.get, _union()))
+
+
+def _decided(report: Finished) -> Row:
+    layer = report.layer
+    if layer is NOTHING:
+        return (None, None)
+    changed = layer.changes(report.data["values"])
+    signed = layer.signed
+    return (
+        "; ".join(value_id for value_id in _ids_in_order(report) if value_id in changed) or None,
+        f"{signed.who} {signed.when}" if signed is not None else None,
+    )
+
+
+def _ids_in_order(report: Finished) -> tuple[str, ...]:
+    edition = report.data["report"]["edition"]
+    return load(edition).value_ids if edition is not None else ()
 
 
 def _long(report: Finished) -> Iterator[Row]:
     data = report.data
     name, _, _, _, issuer, year, _, edition, status, _ = _about(data)
-    values: Mapping[str, int | float | None] = data["values"]
+    values = report.values
+    decisions = report.layer.standing(data["values"])
     # A number is always a printed one; only for the others is the evidence opened, twice the report's size.
     statuses = value_statuses(report) if None in values.values() else {}
     for value_id, table, row, column, unit in _places(edition):
@@ -248,6 +294,7 @@ def _long(report: Finished) -> Iterator[Row]:
             number,
             value_status,
             unit,
+            decisions.get(value_id),
         )
 
 
