@@ -76,8 +76,8 @@ class Shown:
         return turned(unturned, self.width, self.height, turns)
 
 
-_Matrix = tuple[float, float, float, float, float, float]
-_UNCHANGED: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+Matrix = tuple[float, float, float, float, float, float]
+UNCHANGED: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ class Drawn:
         return lambda text: bool(text) and ctypes.addressof(text.contents) in hidden
 
     def walk(
-        self, count: int, get: Callable[[int], Any], matrix: _Matrix = _UNCHANGED, depth: int = 0
+        self, count: int, get: Callable[[int], Any], matrix: Matrix = UNCHANGED, depth: int = 0
     ) -> None:
         """Take in the objects of a page or form, and of the forms inside."""
         pdfium = self.pdfium
@@ -139,7 +139,7 @@ class Drawn:
                 self.walk(
                     pdfium.FPDFFormObj_CountObjects(item),
                     lambda inner, form=item: pdfium.FPDFFormObj_GetObject(form, inner),  # type: ignore[misc]
-                    _times(_matrix(pdfium, item), matrix),
+                    times(_matrix(pdfium, item), matrix),
                     depth + 1,
                 )
 
@@ -150,19 +150,22 @@ class Drawn:
             return None
         return left.value, bottom.value, right.value, top.value
 
-    def _take_image(self, item: Any, matrix: _Matrix) -> None:  # noqa: ANN401
+    def _take_image(self, item: Any, matrix: Matrix) -> None:  # noqa: ANN401
         bounds = self._bounds(item)
         if bounds is None:
             return
-        left, bottom, right, top = _around(matrix, [bounds[:2], bounds[2:]])
-        self._take_area(left, bottom, right, top)
+        self.take_picture(*_around(matrix, [bounds[:2], bounds[2:]]))
+
+    def take_picture(self, left: float, bottom: float, right: float, top: float) -> None:
+        """Take in the area of an image; what was drawn before one of the whole page lies under it."""
+        self.take_area(left, bottom, right, top)
         width = max(min(right, self.shown.right) - max(left, self.shown.left), 0.0)
         height = max(min(top, self.shown.top) - max(bottom, self.shown.bottom), 0.0)
         self.image_area += width * height
         if width * height >= WHOLE_PAGE * self.shown.width * self.shown.height:
             self.covered = len(self.texts)
 
-    def _take_path(self, item: Any, matrix: _Matrix) -> None:  # noqa: ANN401
+    def _take_path(self, item: Any, matrix: Matrix) -> None:  # noqa: ANN401
         """Take in what a path draws: stroked straight lines, and filled strips thin enough to be lines.
 
         Most paths are one line or one rectangle, for which their bounds say all there is to know.
@@ -185,24 +188,25 @@ class Drawn:
             bounds = self._bounds(item)
             if bounds is None:
                 return
-            area = bounds if matrix is _UNCHANGED else _around(matrix, [bounds[:2], bounds[2:]])
+            area = bounds if matrix is UNCHANGED else _around(matrix, [bounds[:2], bounds[2:]])
             if not stroke.value or min(area[2] - area[0], area[3] - area[1]) <= THICKEST:
-                self._take_area(*area)
+                self.take_area(*area)
                 return
-        matrix = _times(_matrix(pdfium, item), matrix)
+        matrix = times(_matrix(pdfium, item), matrix)
         for points, is_straight in _subpaths(pdfium, item, count):
             if stroke.value:
                 for before, after in pairwise(points):
-                    self._take_line(_moved(matrix, *before), _moved(matrix, *after))
+                    self.take_line(moved(matrix, *before), moved(matrix, *after))
             elif is_straight:
-                self._take_area(*_around(matrix, points))
+                self.take_area(*_around(matrix, points))
 
-    def _take_line(self, before: tuple[float, float], after: tuple[float, float]) -> None:
+    def take_line(self, before: tuple[float, float], after: tuple[float, float]) -> None:
+        """Take in a stroke between two points, if it is level or upright."""
         (left, right), (bottom, top) = sorted((before[0], after[0])), sorted((before[1], after[1]))
         if min(right - left, top - bottom) <= SLANT:
             self._take_strip(left, bottom, right, top)
 
-    def _take_area(self, left: float, bottom: float, right: float, top: float) -> None:
+    def take_area(self, left: float, bottom: float, right: float, top: float) -> None:
         """Take in a filled area if it is a strip; a point of a dotted line counts in both directions."""
         width, height = right - left, top - bottom
         if min(width, height) > THICKEST:
@@ -280,29 +284,30 @@ def _subpaths(
     return found
 
 
-def _matrix(pdfium: Any, item: Any) -> _Matrix:  # noqa: ANN401
+def _matrix(pdfium: Any, item: Any) -> Matrix:  # noqa: ANN401
     matrix = pdfium.FS_MATRIX()
     if not pdfium.FPDFPageObj_GetMatrix(item, matrix):
-        return _UNCHANGED
+        return UNCHANGED
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
 
-def _times(first: _Matrix, then: _Matrix) -> _Matrix:
+def times(first: Matrix, then: Matrix) -> Matrix:
     """Return the matrix that does one and then the other."""
     a, b, c, d, e, f = first
     g, h, i, j, k, l = then  # noqa: E741
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l
 
 
-def _moved(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
+def moved(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    """Return where a matrix moves a point."""
     a, b, c, d, e, f = matrix
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _around(matrix: _Matrix, points: Sequence[tuple[float, ...]]) -> tuple[float, float, float, float]:
+def _around(matrix: Matrix, points: Sequence[tuple[float, ...]]) -> tuple[float, float, float, float]:
     """Return left, bottom, right, top of points moved by a matrix."""
-    if matrix is _UNCHANGED:
+    if matrix is UNCHANGED:
         across, down = zip(*points, strict=True)
     else:
-        across, down = zip(*(_moved(matrix, x, y) for x, y in points), strict=True)
+        across, down = zip(*(moved(matrix, x, y) for x, y in points), strict=True)
     return min(across), min(down), max(across), max(down)
