@@ -52,6 +52,12 @@ class LimitExceeded(ConversionError):
     code = "input.limit"
 
 
+class RefusedMember(ConversionError):
+    """An archive's member has a name or is of a kind that is never taken, whatever it holds."""
+
+    code = "input.refused"
+
+
 class MissingProgram(ConversionError):
     """A program or language pack that this file needs is not installed."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -35,21 +35,39 @@ create table if not exists inputs (
     has_report integer not null default 0,
     nonzero integer not null default 0,  -- how many values are neither blank nor zero
     seconds real,
-    peak_bytes integer
+    peak_bytes integer,
+    stamps text not null default '[]',   -- bytes, time and sha256 of each output as it was written
+    run integer not null default 0       -- the run that made the record
 ) without rowid
 """
+_LATER = {
+    "stamps": "text not null default '[]'",
+    "run": "integer not null default 0",
+}  # not in the first ledgers
+_INDEX = "create index if not exists by_key on inputs (key)"
 _COLUMNS = (
     "name, state, sha256, key, outcome, code, reason, reasons, issuer, year, edition, has_report, nonzero,"
-    " seconds, peak_bytes"
+    " seconds, peak_bytes, stamps, run"
 )
+_FIELDS = tuple(name.strip() for name in _COLUMNS.split(","))
+_RECORD = f"insert or replace into inputs ({_COLUMNS}) values ({', '.join('?' * len(_FIELDS))})"  # noqa: S608  # only constants
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stamp:
+    """By what an output is known to be as it was written: its length, its time of change, its sha256."""
+
+    bytes: int
+    modified_ns: int
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
     """One input's record.
 
-    `reasons` are finding codes; `has_report` says whether outputs were written; `nonzero` counts the
-    values that are neither blank nor zero.
+    `reasons` are finding codes; `has_report` says whether outputs were written, `stamps` how (the report,
+    then its evidence); `nonzero` counts the values that are neither blank nor zero.
     """
 
     name: str
@@ -67,10 +85,15 @@ class Row:
     nonzero: int = 0
     seconds: float = 0.0
     peak_bytes: int = 0
+    stamps: tuple[Stamp, ...] = ()
+    run: int = 0
 
 
 class Ledger:
-    """The open ledger of an output folder, a context manager; raises OutputNotWritten if it cannot be had."""
+    """The open ledger of an output folder, a context manager; raises OutputNotWritten if it cannot be had.
+
+    `run` counts the runs that wrote records, this one included.
+    """
 
     def __init__(self, out: Path) -> None:
         self.path = out / "ledger.sqlite"
@@ -80,9 +103,11 @@ class Ledger:
             raise OutputNotWritten(_why_not(self.path, error)) from error
         try:
             _set_up(self._db)
+            (latest,) = self._db.execute("select coalesce(max(run), 0) from inputs").fetchone()
         except sqlite3.DatabaseError as error:
             self._db.close()
             raise OutputNotWritten(_why_not(self.path, error)) from error
+        self.run = latest + 1
 
     def __enter__(self) -> Self:
         return self
@@ -100,36 +125,38 @@ class Ledger:
         )
         self._db.execute("commit")
 
-    def record(self, row: Row) -> None:
-        """Store the record of an input in place of the one before."""
-        values = (
-            row.name,
-            row.state,
-            row.sha256,
-            row.key,
-            row.outcome,
-            row.code,
-            row.reason,
-            json.dumps(row.reasons),
-            row.issuer,
-            row.year,
-            row.edition,
-            row.has_report,
-            row.nonzero,
-            row.seconds,
-            row.peak_bytes,
-        )
-        marks = ", ".join("?" * len(values))
-        self._db.execute(f"insert or replace into inputs ({_COLUMNS}) values ({marks})", values)  # noqa: S608  # only constants
+    def record(self, *rows: Row) -> None:
+        """Store the records of inputs in place of those before, all or none."""
+        self._db.execute("begin")
+        self._db.executemany(_RECORD, map(_values, rows))
+        self._db.execute("commit")
+
+    def forget(self, name: str) -> None:
+        """Remove the record of an input, which is none after all: an archive that was read to its end."""
+        self._db.execute("delete from inputs where name = ?", (name,))
 
     def row(self, name: str) -> Row | None:
         """Return the record of an input, None if it has none."""
         found = self._db.execute(f"select {_COLUMNS} from inputs where name = ?", (name,)).fetchone()  # noqa: S608  # only constants
         return None if found is None else _row(found)
 
-    def rows(self) -> Iterator[Row]:
-        """Yield every record in the order of the names."""
-        for found in self._db.execute(f"select {_COLUMNS} from inputs order by name"):  # noqa: S608  # only constants
+    def twin(self, keys: Sequence[str], *, reports_since: int = 0, failures_since: int = 0) -> Row | None:
+        """Return the record of any input that stands under one of the keys, None if there is none.
+
+        Records of reports and of failures count from the runs given on.
+        """
+        marks = ", ".join("?" * len(keys))
+        query = (
+            f"select {_COLUMNS} from inputs where key in ({marks})"  # noqa: S608  # only constants
+            " and run >= case outcome when 'failed' then ? else ? end limit 1"
+        )
+        found = self._db.execute(query, (*keys, failures_since, reports_since)).fetchone()
+        return None if found is None else _row(found)
+
+    def rows(self, outcome: str | None = None) -> Iterator[Row]:
+        """Yield every record, or those of one outcome, in the order of the names."""
+        query = f"select {_COLUMNS} from inputs where ? is null or outcome = ? order by name"  # noqa: S608  # only constants
+        for found in self._db.execute(query, (outcome, outcome)):
             yield _row(found)
 
 
@@ -168,6 +195,11 @@ def _set_up(database: sqlite3.Connection) -> None:
     database.execute("pragma synchronous = normal")
     database.execute("begin immediate")
     database.execute(_TABLE)
+    known = {column[1] for column in database.execute("pragma table_info(inputs)")}
+    for column, kind in _LATER.items():
+        if column not in known:
+            database.execute(f"alter table inputs add column {column} {kind}")
+    database.execute(_INDEX)
     database.execute("commit")
 
 
@@ -179,9 +211,19 @@ def _why_not(path: Path, error: sqlite3.DatabaseError) -> str:
     return f"{path}: not a ledger ({error}); delete it and convert again"
 
 
+def _values(row: Row) -> tuple[object, ...]:
+    fields: dict[str, object] = {name: getattr(row, name) for name in _FIELDS}
+    fields["reasons"] = json.dumps(row.reasons)
+    fields["stamps"] = json.dumps([(one.bytes, one.modified_ns, one.sha256) for one in row.stamps])
+    return tuple(fields.values())
+
+
 def _row(found: tuple[object, ...]) -> Row:
-    names = [name.strip() for name in _COLUMNS.split(",")]
-    fields = dict(zip(names, found, strict=True))
+    fields = dict(zip(_FIELDS, found, strict=True))
     fields["reasons"] = tuple(json.loads(str(fields["reasons"])))
+    fields["stamps"] = tuple(
+        Stamp(bytes=size, modified_ns=modified, sha256=digest)
+        for size, modified, digest in json.loads(str(fields["stamps"]))
+    )
     fields["has_report"] = bool(fields["has_report"])
     return Row(**fields)  # type: ignore[arg-type]  # the columns are the fields

@@ -1,7 +1,8 @@
 """Which files are inputs, under which names, and why the others are not.
 
 A folder gives up what looks like a document by its ending or its first bytes; a file that is named is
-taken whatever it looks like. Nothing is read here beyond a few kilobytes, and nothing is written.
+taken whatever it looks like. Nothing is read here beyond a few kilobytes, and nothing is written. What an
+archive holds is met later, when it is read (archives/).
 """
 
 from __future__ import annotations
@@ -12,42 +13,34 @@ import stat
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import TypeGuard
 
-from converters.kinds import kind_of
+from bulk import remote
+from bulk.wanted import HEAD, Skipped, is_archive, why_not_below, why_not_named, why_not_read
+from converters import LARGEST
 from errors import OutputExists, UnreadableFile
 
-# Endings of whatever may be somebody's report, also of kinds that are not read yet: those fail with a
-# record and advice, instead of being left out quietly.
-_DOCUMENTS = re.compile(
-    r"\.(doc[xm]?|dot[xm]?|wp[st]|rtf|odt|pdf|ofd|txt|html?|mht(ml)?|png|jpe?g|tiff?|bmp|webp"
-    r"|zip|7z|rar|tar|t?gz|bz2|xz)"
-)
-# Endings that say what a file is, and that it is no report.
-_OTHER = re.compile(
-    r"\.(md|rst|pyc?|jsonl?|toml|ya?ml|ini|cfg|[ct]sv|log|sqlite|db|js|css|xml|svg|ico|xlsx?|et|pptx?|dps"
-    r"|sh|bat|exe|dll|lnk|url|tmp|bak|mp[34])"
-)
-_LEFTOVERS = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store"})
-_SNIFFED = frozenset({"docx", "pdf", "doc", "rtf", "ofd", "odt", "html", "image"})
-_HEAD = 65536
+STDIN = "stdin"
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Input:
-    """A file to convert. `name` is the contract's source name, which also says where its output goes."""
+    """A file to convert. `name` is the contract's source name, which also says where its output goes.
+
+    `place` is a path, a URL, or the bytes themselves. An archive is as many inputs as it has documents.
+    """
 
     name: str
-    path: Path
+    place: Path | str | bytes = field(repr=False)
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Skipped:
-    """What was met and not taken, with the reason."""
-
-    name: str
-    reason: str
+    @property
+    def is_archive(self) -> bool:
+        """Whether its name promises an archive."""
+        return is_archive(self.name) and not isinstance(self.place, bytes)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,31 +51,47 @@ class Listing:
     skipped: tuple[Skipped, ...]
 
 
-def collect(paths: Sequence[Path], out: Path) -> Listing:
-    """Return what there is to convert, files as named and folders walked without following links.
+class Claims:
+    """The places below the output folder that are taken, and by whom."""
 
-    Raises UnreadableFile for a path that is not there, OutputExists when two inputs would share an
-    output or an input is the output folder itself.
+    def __init__(self) -> None:
+        self._owner: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
+
+    def claim(self, name: str, *, is_archive: bool = False) -> str | None:
+        """Take the places of a name; return the name that has one of them, or stands in its way, already.
+
+        An archive takes the folder of its own name.
+        """
+        folded = _folded(name)
+        targets = (f"{folded}/",) if is_archive else (f"{folded}.json", f"{folded}.evidence.json")
+        parents = [str(parent) for parent in PurePosixPath(folded).parents][:-1]
+        met = [self._owner.get(place) for place in (*targets, *parents, *(f"{one}/" for one in parents))]
+        met += [self._folders.get(target.rstrip("/")) for target in targets]
+        other = next((one for one in met if one is not None), None)
+        if other is None:
+            self._owner.update(dict.fromkeys(targets, name))
+            for parent in parents:
+                self._folders.setdefault(parent, name)
+        return other
+
+
+def collect(paths: Sequence[Path | str], out: Path) -> Listing:
+    """Return what there is to convert: files as named, folders walked without following links, URLs listed.
+
+    `-` is what comes through stdin, which is read here. Raises UnreadableFile for a path that is not there,
+    OutputExists when two inputs would share an output or an input is the output folder itself,
+    MissingProgram for a URL without fsspec.
     """
     found: list[Input | Skipped] = []
-    taken: set[Path] = set()
-    for path in paths:
-        whole = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow links
-        if whole in taken:
-            found.append(Skipped(name=readable(str(path)), reason="given twice"))
+    taken: set[str] = set()
+    for given in paths:
+        whole = given if _is_elsewhere(given) else os.path.abspath(given)  # noqa: PTH100  # resolve() would follow links
+        if str(whole) in taken:
+            found.append(Skipped(name=readable(str(given)), reason="given twice"))
             continue
-        taken.add(whole)
-        own_name = readable(whole.name or "root")
-        if os.path.isdir(whole):  # noqa: PTH112  # Path.is_dir raises for a name too long
-            if _is_same(whole, out):
-                message = f"{path} is the output folder; give another folder with -o"
-                raise OutputExists(message)
-            found += _walk(whole, f"{own_name}/" if len(paths) > 1 else "", out)
-        elif os.path.lexists(whole):
-            found.append(Input(name=own_name, path=whole))
-        else:
-            message = f"{path}: there is no such file or folder; check the path"
-            raise UnreadableFile(message)
+        taken.add(str(whole))
+        found += _listed(given, Path(whole), out, is_one=len(paths) == 1)
     inputs = sorted((one for one in found if isinstance(one, Input)), key=lambda one: one.name)
     refuse_collisions(inputs)
     skipped = sorted((one for one in found if isinstance(one, Skipped)), key=lambda one: one.name)
@@ -92,7 +101,7 @@ def collect(paths: Sequence[Path], out: Path) -> Listing:
 def outputs(out: Path, name: str) -> tuple[Path, Path]:
     """Return where the report and the evidence of an input go, always below `out`."""
     parts = PurePosixPath(name).parts
-    if not parts or name.startswith("/") or ".." in parts or "\0" in name:
+    if not parts or name.startswith("/") or ".." in parts or "\0" in name or not _is_writable(parts):
         message = f"{name!r} does not name a file below the output folder; rename the input"
         raise OutputExists(message)
     stem = out.joinpath(*parts)
@@ -101,19 +110,16 @@ def outputs(out: Path, name: str) -> tuple[Path, Path]:
 
 def refuse_collisions(inputs: Sequence[Input]) -> None:
     """Raise OutputExists when two inputs would write to one place, or one into the other's file."""
-    fold = sys.platform in ("win32", "darwin")  # whose file systems take A and a for the same name
-    owner: dict[str, Input] = {}
-    folders: dict[str, Input] = {}
+    claims = Claims()
+    places = {one.name: one.place for one in inputs}
     for one in inputs:
-        name = unicodedata.normalize("NFC", one.name).casefold() if fold else one.name
-        for target in (f"{name}.json", f"{name}.evidence.json"):
-            if (other := owner.setdefault(target, one)) is not one:
-                raise OutputExists(_collision(other, one))
-        for parent in PurePosixPath(name).parents:
-            folders.setdefault(str(parent), one)
-    for target, one in owner.items():
-        if target in folders:
-            raise OutputExists(_collision(one, folders[target]))
+        other = claims.claim(one.name, is_archive=one.is_archive)
+        if other is not None:
+            message = (
+                f"{_told(one.place)} and {_told(places[other])} would share an output under the name"
+                f" {one.name}; rename one of them or convert them into two folders"
+            )
+            raise OutputExists(message)
 
 
 def readable(name: str) -> str:
@@ -121,19 +127,63 @@ def readable(name: str) -> str:
     try:
         name.encode()
     except UnicodeEncodeError:
-        stored = os.fsencode(name)
         try:
-            return stored.decode("gb18030").replace("/", "_")
+            stored = name.encode("utf-8", "surrogateescape")
+            return stored.decode("gb18030")
+        except UnicodeEncodeError:  # no bytes of a file system, but halves of a character
+            return name.encode("utf-8", "backslashreplace").decode()
         except UnicodeDecodeError:
             return stored.decode("utf-8", "backslashreplace")
     return name
 
 
-def _collision(one: Input, other: Input) -> str:
-    return (
-        f"{one.path} and {other.path} would share an output under the name {one.name};"
-        " rename one of them or convert them into two folders"
+def _folded(name: str) -> str:
+    """Return a name as the file system takes it: some hold A and a for the same."""
+    if sys.platform in ("win32", "darwin"):
+        return unicodedata.normalize("NFC", name).casefold()
+    return name
+
+
+def _is_writable(parts: tuple[str, ...]) -> bool:
+    """Say whether the system can have such files; on Windows `a:b` is a stream of `a`, and NUL a device."""
+    if sys.platform != "win32":
+        return True
+    return not any(
+        set(part) & set('<>:"|?*\\') or part != part.rstrip(". ") or _RESERVED.fullmatch(part)
+        for part in parts
     )
+
+
+def _is_elsewhere(given: Path | str) -> TypeGuard[str]:
+    return isinstance(given, str) and (given == "-" or remote.is_url(given))
+
+
+def _told(place: Path | str | bytes) -> str:
+    return STDIN if isinstance(place, bytes) else str(place)
+
+
+def _listed(given: Path | str, whole: Path, out: Path, *, is_one: bool) -> Iterator[Input | Skipped]:
+    """Yield what one input of the command line comes to."""
+    if given == "-":
+        yield Input(name=STDIN, place=sys.stdin.buffer.read(LARGEST + 1))
+        return
+    if _is_elsewhere(given):
+        prefix = "" if is_one else f"{remote.own_name(given)}/"
+        for name, url, reason in remote.listed(given):
+            whole_name = prefix + name if name else remote.own_name(given)
+            yield Skipped(name=whole_name, reason=reason) if reason else Input(name=whole_name, place=url)
+        return
+    own_name = readable(whole.name or "root")
+    if os.path.isdir(whole):  # noqa: PTH112  # Path.is_dir raises for a name too long
+        if _is_same(whole, out):
+            message = f"{given} is the output folder; give another folder with -o"
+            raise OutputExists(message)
+        yield from _walk(whole, "" if is_one else f"{own_name}/", out)
+    elif os.path.lexists(whole):
+        yield Input(name=own_name, place=whole)
+    else:
+        message = f"{given}: there is no such file or folder; check the path"
+        raise UnreadableFile(message)
 
 
 def _walk(root: Path, prefix: str, out: Path) -> Iterator[Input | Skipped]:
@@ -157,9 +207,9 @@ def _walk(root: Path, prefix: str, out: Path) -> Iterator[Input | Skipped]:
             if reason:
                 yield Skipped(name=name_of(here / name), reason=reason)
             else:
-                yield Input(name=name_of(here / name), path=here / name)
+                yield Input(name=name_of(here / name), place=here / name)
     for name in unlisted:  # nobody knows what is in there: it fails with a record of its own
-        yield Input(name=name_of(Path(name)), path=Path(name))
+        yield Input(name=name_of(Path(name)), place=Path(name))
 
 
 def _why_not_folder(folder: Path, out: Path) -> str | None:
@@ -167,34 +217,24 @@ def _why_not_folder(folder: Path, out: Path) -> str | None:
         return "a link to a folder"
     if _is_same(folder, out):
         return "the output folder"
-    if folder.name == "__MACOSX":
-        return "a desktop leftover"
-    return "hidden" if folder.name.startswith(".") else None
+    return why_not_below(folder.name)
 
 
 def _why_not(path: Path) -> str | None:
     """Return why a file met in a folder is no input; None if it is one."""
-    name, ending = path.name.lower(), path.suffix.lower()
-    if name in _LEFTOVERS or name.startswith(("~$", "~wrl", "._")):
-        return "a desktop leftover"
-    if name.startswith("."):
-        return "hidden"
-    if _OTHER.fullmatch(ending):
-        return f"no document by its ending {ending}"
+    if reason := why_not_named(path.name):
+        return reason
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             return "not a regular file"
-        return None if _DOCUMENTS.fullmatch(ending) else _why_not_by_bytes(path)
+        return why_not_read(path.name, lambda: _head(path))
     except OSError:
         return None  # a broken link, or no right to look: it fails with a record of its own
 
 
-def _why_not_by_bytes(path: Path) -> str | None:
+def _head(path: Path) -> bytes:
     with path.open("rb") as file:
-        kind = kind_of(file.read(_HEAD))
-    if kind in _SNIFFED:
-        return None
-    return f"no document by its first bytes ({kind or 'unknown'}); name the file itself to have it read"
+        return file.read(HEAD)
 
 
 def _holds_outputs(folder: Path) -> bool:

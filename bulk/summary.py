@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from bulk.ledger import Row
-from bulk.sources import Skipped
+from bulk.wanted import Skipped
 from drawing import pad, width
 from findings import CATALOGUE
 
@@ -20,6 +21,7 @@ ERRORS = {
     "input.unreadable": "The file is empty, broken or cannot be opened.",
     "input.password": "The file is encrypted; its password is missing or wrong.",
     "input.unsupported": "No converter reads this kind of file yet.",
+    "input.refused": "What an archive holds there is never taken: its name or kind may do harm.",
     "input.limit": "The file is larger or deeper than the limits allow.",
     "input.missing_program": "A program that the file needs is not installed.",
     "limit.time": "The file took longer than the time limit.",
@@ -36,34 +38,62 @@ ERRORS = {
 _NO_DOCUMENTS = (".json", ".md", ".py", ".pyc", ".toml")
 
 
-def summarise(
-    rows: Sequence[Row], skipped: Sequence[Skipped], *, out: str, seconds: float, again: int, paint: Paint
-) -> Iterator[str]:
-    """Yield the lines of a summary; `again` of the rows were found finished by an earlier run."""
-    ordered = sorted(rows, key=lambda row: row.name)
-    if len(ordered) <= _FEW:
-        yield from _list(ordered, paint)
+@dataclass(kw_only=True, slots=True)
+class Tally:
+    """What a run came to so far, in counts: a hundred thousand records need no memory of their own.
+
+    `first` are the first records, as many as are listed one by one; `again` counts those that an earlier run
+    had finished, `read` those that are of an edition, `with_figures` those of them that are not all zeros.
+    """
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
+    first: list[Row] = field(default_factory=list)
+    read: int = 0
+    with_figures: int = 0
+    again: int = 0
+    left_aside: int = 0
+
+    def add(self, row: Row, *, again: bool) -> None:
+        """Count a record."""
+        self.statuses[row.outcome or "failed"] += 1
+        self.codes.update({*row.reasons, *((row.code,) if row.code else ())})
+        if row.outcome == "failed" and row.code:
+            self.failures[row.code] += 1
+        if len(self.first) <= _FEW:
+            self.first.append(row)
+        self.read += row.edition is not None
+        self.with_figures += row.edition is not None and row.nonzero > 0
+        self.again += again
+
+    def leave(self, skipped: Skipped) -> None:
+        """Count what was not taken, unless nobody would take it for a report."""
+        self.left_aside += not skipped.name.endswith(_NO_DOCUMENTS)
+
+
+def summarise(tally: Tally, *, out: str, seconds: float, paint: Paint) -> Iterator[str]:
+    """Yield the lines of a summary."""
+    total = tally.statuses.total()
+    if total <= _FEW:
+        yield from _list(sorted(tally.first, key=lambda row: row.name), paint)
         yield ""
-    counts = Counter(row.outcome for row in ordered)
-    took = "" if again == len(ordered) else f" in {_duration(seconds)}"
-    resumed = f", {again} of them done before" if again else ""
-    yield paint(f"{_plural(len(ordered), 'input')}{took}{resumed}", "bold")
+    took = "" if tally.again == total else f" in {_duration(seconds)}"
+    resumed = f", {tally.again} of them done before" if tally.again else ""
+    yield paint(f"{_plural(total, 'input')}{took}{resumed}", "bold")
     for status, style in _STYLES.items():
-        count = counts[status]
+        count = tally.statuses[status]
         yield f"  {paint(f'{status:<9}', style if count else 'dim')} {count:>6}"
-    read = [row for row in ordered if row.edition]
-    if read:
-        nonzero = sum(row.nonzero > 0 for row in read)
-        yield f"  {nonzero} with figures, {len(read) - nonzero} with nothing but zeros and blanks"
-    yield from _reasons(ordered, paint)
-    strange = [one for one in skipped if not one.name.endswith(_NO_DOCUMENTS)]
-    if strange:
-        what = (
-            "1 file that is no report" if len(strange) == 1 else f"{len(strange)} files that are no reports"
-        )
+    if tally.read:
+        empty = tally.read - tally.with_figures
+        yield f"  {tally.with_figures} with figures, {empty} with nothing but zeros and blanks"
+    yield from _reasons(tally.codes, paint)
+    if tally.left_aside:
+        count = tally.left_aside
+        what = "1 file that is no report" if count == 1 else f"{count} files that are no reports"
         yield paint(f"  left aside: {what} (--dry-run says why)", "dim")
     yield ""
-    yield from _next(counts, out, paint)
+    yield from _next(tally.statuses, out, paint)
 
 
 def printable(text: str) -> str:
@@ -94,17 +124,16 @@ def _list(rows: Sequence[Row], paint: Paint) -> Iterator[str]:
         yield line.rstrip()
 
 
-def _reasons(rows: Sequence[Row], paint: Paint) -> Iterator[str]:
-    reasons = Counter(code for row in rows for code in {*row.reasons, *((row.code,) if row.code else ())})
-    if not reasons:
+def _reasons(codes: Counter[str], paint: Paint) -> Iterator[str]:
+    if not codes:
         return
     yield ""
     yield paint("why, and in how many", "bold")
-    for code, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
+    for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0])):
         yield f"  {count:>6}  {meaning(code)} {paint(code, 'dim')}"
 
 
-def _next(counts: Counter[str | None], out: str, paint: Paint) -> Iterator[str]:
+def _next(counts: Counter[str], out: str, paint: Paint) -> Iterator[str]:
     shown = f'"{out}"' if " " in out else out
     if counts["review"] or counts["failed"]:
         yield f"next: {paint(f'gouji check {shown}', 'bold')}    what fails, where, and what to do"

@@ -1,22 +1,22 @@
-"""One document in a process of its own, which can be killed: bytes in, canonical bytes out.
+"""The unit of work: one document, bytes in, canonical bytes out; here, or in a process that can be ended.
 
-What happens here may hang, crash or eat memory; whoever holds the other end of the pipe (run.py) judges
-that from outside. Nothing is written to disk here.
+Whatever carries jobs (local.py, or another machine's engine) calls `work` and brings back its Outcome; what
+an outcome comes to in files and records is settling.py's. Nothing is written to disk here.
 """
 
 from __future__ import annotations
 
 import faulthandler
-import os
-import signal
-import sys
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bulk.process import peak_bytes, resident_bytes, settle_in
+from bulk.remote import open_url
 from errors import ConversionError, LimitExceeded, UnreadableFile
 
 if TYPE_CHECKING:
@@ -35,14 +35,13 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """One input; `known` is the sha256 of what is done already, so that the same content is left alone.
+    """One input. `place` is where it is read, a path or a URL, or the bytes themselves.
 
     The password reaches the worker here, through the pipe, and goes no further than the converter.
     """
 
     name: str
-    path: Path
-    known: str | None = None
+    place: Path | str | bytes = field(repr=False)
     password: str | None = field(default=None, repr=False)
 
 
@@ -51,9 +50,9 @@ class Outcome:
     """The one record of an input.
 
     `status` is verified, review or failed. `json` is None when no report came of it, or when `same`
-    says that the content is the one already done. `unlocked` says that it opened with the job's password
-    only. `seconds` is the time in the worker, `peak_bytes` the worker's largest memory so far (0 where the
-    system does not tell).
+    says that the content was not wanted, because what it comes to is known. `unlocked` says that it opened
+    with the job's password only. `seconds` is the time in the worker, `peak_bytes` the worker's largest
+    memory so far, `resident_bytes` what it holds now (0 where the system does not tell).
     """
 
     name: str
@@ -66,52 +65,66 @@ class Outcome:
     edition: str | None = None
     nonzero: int = 0
     sha256: str | None = None
-    json: bytes | None = None
-    evidence: bytes | None = None
+    json: bytes | None = field(default=None, repr=False)
+    evidence: bytes | None = field(default=None, repr=False)
     same: bool = False
     unlocked: bool = False
     seconds: float = 0.0
     peak_bytes: int = 0
+    resident_bytes: int = 0
     trace: str | None = None
 
 
 def serve(pipe: Connection, limits: Limits) -> None:
-    """Answer every Job that comes through the pipe with its Outcome, until the other end closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends this process
-    if hasattr(os, "setsid"):
-        os.setsid()  # so that whatever a converter starts can be killed along with it
-    _silence()
-    if limits.memory_bytes is not None:
-        _limit_memory(limits.memory_bytes)
+    """Answer every Job that comes through the pipe with its Outcome, until the other end closes.
+
+    Sends None once it is ready, and for every content that it reads itself the digest, upon which the other
+    end says whether it is wanted.
+    """
+
+    def is_wanted(digest: str) -> bool:
+        pipe.send(digest)
+        return bool(pipe.recv())
+
+    settle_in(limits.memory_bytes)
     try:
-        pipe.send(None)  # ready
+        pipe.send(None)
         while True:
             job = pipe.recv()
-            # The parent ends a job that takes too long; should it be gone, this process still ends.
+            # The parent ends a job that takes too long; should that fail, this process still ends.
             faulthandler.dump_traceback_later(2 * limits.seconds + 10, exit=True)
-            pipe.send(work(job))
+            pipe.send(work(job, _always if isinstance(job.place, bytes) else is_wanted))
             faulthandler.cancel_dump_traceback_later()
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
 
 
-def work(job: Job) -> Outcome:
-    """Return the outcome of one input; never raises for anything that the input causes."""
+def _always(_digest: str) -> bool:
+    return True
+
+
+def work(job: Job, is_wanted: Callable[[str], bool] = _always) -> Outcome:
+    """Return the outcome of one input; never raises for anything that the input causes.
+
+    `is_wanted` is asked once, with the sha256 of what was read; a content that is not wanted is `same`.
+    """
     start = time.perf_counter()
     fields: dict[str, object]
     digest = None
     try:
-        data = _read(job)
+        data = job.place if isinstance(job.place, bytes) else _read(job.name, job.place)
         digest = sha256(data).hexdigest()
-        fields = {"status": "", "same": True} if digest == job.known else _convert(job, data)
+        fields = _convert(job, data) if is_wanted(digest) else {"status": "", "same": True}
     except ConversionError as error:
-        fields = {"status": "failed", "code": error.code, "message": str(error)}
+        fields = {"status": "failed", "code": error.code, "message": _named(job.name, str(error))}
     except RecursionError:
         message = f"{job.name}: it is nested too deeply to be a report; look at what the file is"
         fields = {"status": "failed", "code": LimitExceeded.code, "message": message}
     except MemoryError:
         limit = "it needs more memory than one document may take; give more with --memory"
         fields = {"status": "failed", "code": "limit.memory", "message": f"{job.name}: {limit}"}
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        raise  # the other end is gone, whose death is nothing of the input's
     except Exception as error:  # noqa: BLE001  # a bug must cost its own input only; it is recorded as one
         fields = {
             "status": "failed",
@@ -123,24 +136,35 @@ def work(job: Job) -> Outcome:
         name=job.name,
         sha256=digest,
         seconds=time.perf_counter() - start,
-        peak_bytes=_peak_bytes(),
-        **fields,  # type: ignore[arg-type]  # the three shapes above
+        peak_bytes=peak_bytes(),
+        resident_bytes=resident_bytes(),
+        **fields,  # type: ignore[arg-type]  # the shapes above
     )
 
 
-def _read(job: Job) -> bytes:
+def _named(name: str, message: str) -> str:
+    return message if message.startswith(name) else f"{name}: {message}"
+
+
+def _read(name: str, place: Path | str) -> bytes:
     from converters import LARGEST, too_large  # noqa: PLC0415  # the worker's start-up is the first job's
 
-    if job.path.is_dir():
-        message = f"{job.name}: the folder cannot be listed; allow reading it"
-        raise UnreadableFile(message)
     try:
-        size = job.path.stat().st_size
+        if isinstance(place, str):
+            with open_url(place) as file:
+                data = file.read(LARGEST + 1)
+            if len(data) > LARGEST:
+                raise LimitExceeded(too_large(name, len(data), LARGEST))
+            return data
+        if place.is_dir():
+            message = f"{name}: the folder cannot be listed; allow reading it"
+            raise UnreadableFile(message)
+        size = place.stat().st_size
         if size > LARGEST:
-            raise LimitExceeded(too_large(job.name, size, LARGEST))
-        return job.path.read_bytes()
+            raise LimitExceeded(too_large(name, size, LARGEST))
+        return place.read_bytes()
     except OSError as error:
-        message = f"{job.name}: the file cannot be read ({error.strerror or error}); check it and its rights"
+        message = f"{name}: the file cannot be read ({error.strerror or error}); check it and its rights"
         raise UnreadableFile(message) from error
 
 
@@ -167,34 +191,3 @@ def _convert(job: Job, data: bytes) -> dict[str, object]:
         fields["code"] = reasons[-1].code if reasons else "structure.no_table"
         fields["message"] = f"{name}: {reasons[-1].message if reasons else 'no statutory table was found'}"
     return fields
-
-
-def _silence() -> None:
-    """Lead what native code prints into nothing: stdout is for results, and failures come as records."""
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, 1)
-    os.dup2(nothing, 2)
-    os.close(nothing)
-
-
-def _limit_memory(limit: int) -> None:
-    """Bound the address space, where the system can; beyond it an allocation raises MemoryError."""
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415  # POSIX only
-
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    bound = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
-    except (ValueError, OSError):
-        return  # macOS refuses some bounds; the time limit still stands
-
-
-def _peak_bytes() -> int:
-    if sys.platform == "win32":
-        return 0
-    import resource  # noqa: PLC0415  # POSIX only
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

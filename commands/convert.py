@@ -5,30 +5,39 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.console import Password, paint, say, stop, telling
-from errors import ConversionError, ExitCode
+from errors import ConversionError, ExitCode, MissingProgram
 
 if TYPE_CHECKING:
     from bulk.ledger import Row
-    from bulk.sources import Listing
+    from bulk.run import Options
+    from bulk.sources import Input, Listing
+    from bulk.summary import Tally
     from bulk.worker import Limits, Outcome
 
 
 def convert(
-    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Files and folders.")],
+    inputs: Annotated[
+        list[str],
+        typer.Argument(metavar="INPUT...", help="Files, folders, archives, URLs (s3://...); - for stdin."),
+    ],
     out: Annotated[Path, typer.Option("-o", "--output", metavar="OUT", help="The output folder.")],
     *,
     jobs: Annotated[int, typer.Option(min=1, max=256, help="How many documents at a time.")] = 1,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that one document may take.")] = 60.0,
     memory: Annotated[int, typer.Option(min=0, help="MiB one document may take; 0 for no limit.")] = 2048,
     force: Annotated[bool, typer.Option("--force", help="Convert again what is done already.")] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Convert again what failed for whatever reason.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List what is in and out and why; write nothing.")
     ] = False,
@@ -38,121 +47,166 @@ def convert(
 ) -> None:
     """Convert reports into canonical JSON (规范 JSON), one file a report, in OUT.
 
-    What is done already is skipped, so an interrupted run goes on when started again.
+    What is done already is skipped, so an interrupted run goes on when started again. Archives (.zip .7z .rar
+    .tar .gz .bz2 .xz) are read without being unpacked.
 
-    Example: gouji convert reports/ -o out/
+    Example: gouji convert reports/ archive.zip -o out/
     """
     with telling():
         from bulk.sources import collect  # noqa: PLC0415
 
         try:
             listing = collect(inputs, out)
+        except MissingProgram:
+            raise
         except ConversionError as error:
             stop(str(error), ExitCode.USAGE)
         if dry_run:
-            _list(listing)
+            _list(listing, (memory << 20) or None, password)
             return
         if not listing.inputs:
             say(_nothing(inputs, listing))
             return
+        from bulk.run import Options  # noqa: PLC0415
         from bulk.worker import Limits  # noqa: PLC0415
 
         limits = Limits(seconds=timeout, memory_bytes=(memory << 20) or None)
-        rows = _run(listing, out, limits, jobs=jobs, force=force, password=password, debug=debug)
-    statuses = {row.outcome for row in rows}
-    if "failed" in statuses:
-        raise typer.Exit(ExitCode.UNREADABLE)
-    if strict and "review" in statuses:
+        options = Options(force=force, retry_failed=retry_failed, password=password)
+        tally = _run(listing, out, limits, options, jobs=jobs, debug=debug)
+    if tally.statuses["failed"]:
+        all_missing = set(tally.failures) == {MissingProgram.code}
+        raise typer.Exit(ExitCode.MISSING_PROGRAM if all_missing else ExitCode.UNREADABLE)
+    if strict and tally.statuses["review"]:
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-def _run(
-    listing: Listing, out: Path, limits: Limits, *, jobs: int, force: bool, password: str | None, debug: bool
-) -> list[Row]:
+def _run(listing: Listing, out: Path, limits: Limits, options: Options, *, jobs: int, debug: bool) -> Tally:
+    """Run, tell what it came to, and end the program if it was interrupted."""
+    from dataclasses import replace  # noqa: PLC0415
+
     from bulk.run import run  # noqa: PLC0415
-    from bulk.summary import summarise  # noqa: PLC0415
+    from bulk.summary import Tally, summarise  # noqa: PLC0415
 
-    rows: list[Row] = []
-    again = 0
+    tally = Tally()
+    for skipped in listing.skipped:
+        tally.leave(skipped)
     start = time.monotonic()
-
-    with _interruptible(), _progress(len(listing.inputs)) as advance:
+    with _interruptible() as is_interrupted, _progress(listing.inputs) as advance:
 
         def seen(row: Row, outcome: Outcome) -> None:
-            nonlocal again
-            rows.append(row)
-            again += outcome.same
+            tally.add(row, again=outcome.same)
             if debug and outcome.trace:
                 say(outcome.trace.rstrip())
             advance(row)
 
+        told = replace(options, seen=seen, skipped=tally.leave, stops=is_interrupted)
         try:
-            run(listing.inputs, out, limits=limits, jobs=jobs, force=force, password=password, seen=seen)
+            run(listing.inputs, out, limits=limits, jobs=jobs, options=told)
+            interrupted = is_interrupted()
         except KeyboardInterrupt:
-            left = len(listing.inputs) - len(rows)
-            stop(
-                f"interrupted with {len(rows)} done and {left} to do;"
-                " run the same command again and it goes on from there",
-                ExitCode.INTERRUPTED,
-            )
-    seconds = time.monotonic() - start
-    for line in summarise(rows, listing.skipped, out=str(out), seconds=seconds, again=again, paint=paint):
+            interrupted = True
+    if interrupted:
+        done = tally.statuses.total()
+        left = "" if _total(listing.inputs) is None else f" and {len(listing.inputs) - done} to do"
+        message = f"interrupted with {done} done{left}; run the same command again and it goes on from there"
+        stop(message, ExitCode.INTERRUPTED)
+    for line in summarise(tally, out=str(out), seconds=time.monotonic() - start, paint=paint):
         typer.echo(line)
-    return rows
+    return tally
 
 
-def _list(listing: Listing) -> None:
-    from bulk.summary import printable  # noqa: PLC0415
+def _list(listing: Listing, memory_bytes: int | None, password: str | None) -> None:
+    """Tell what would be done with each input, and with what is in its archives."""
+    from bulk.opening import Opener  # noqa: PLC0415
 
-    for one in listing.inputs:
-        typer.echo(f"in   {printable(one.name)}")
-    for skipped in listing.skipped:
-        typer.echo(f"out  {printable(skipped.name)}    {skipped.reason}")
-    typer.echo(f"{len(listing.inputs)} to convert, {len(listing.skipped)} not taken; nothing was written")
-
-
-def _nothing(inputs: list[Path], listing: Listing) -> str:
-    where = ", ".join(map(str, inputs))
-    met = f" ({len(listing.skipped)} not taken; --dry-run says why)" if listing.skipped else ""
-    return f"nothing to convert in {where}{met}; .docx, .pdf, .html and text files are read"
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let a request to end (SIGTERM) stop a run as cleanly as Ctrl-C does."""
-
-    def interrupt(_number: int, _frame: object) -> NoReturn:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
+    counts: Counter[str] = Counter()
+    opener = Opener(memory_bytes)
     try:
-        yield
+        for one in listing.inputs:
+            if one.is_archive:
+                for event in opener.events(one, password, names_only=True):
+                    _tell(event, counts)
+            else:
+                _tell(one, counts)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        opener.end()
+    for skipped in listing.skipped:
+        _tell(skipped, counts)
+    failing = f", {counts['fail']} that will fail" if counts["fail"] else ""
+    typer.echo(f"{counts['in']} to convert, {counts['out']} not taken{failing}; nothing was written")
+
+
+def _tell(event: object, counts: Counter[str]) -> None:
+    from bulk.archives import Refused  # noqa: PLC0415
+    from bulk.summary import printable  # noqa: PLC0415
+    from bulk.wanted import Skipped  # noqa: PLC0415
+
+    if isinstance(event, Skipped):
+        word, about = "out", f"{printable(event.name)}    {event.reason}"
+    elif isinstance(event, Refused):
+        word, about = "fail", printable(event.message)
+    else:
+        word, about = "in", printable(event.name)  # type: ignore[attr-defined]  # an input, in an archive or not
+    counts[word] += 1
+    typer.echo(f"{word:<4} {about}")
+
+
+def _nothing(inputs: Sequence[str], listing: Listing) -> str:
+    met = f" ({len(listing.skipped)} not taken; --dry-run says why)" if listing.skipped else ""
+    return f"nothing to convert in {', '.join(inputs)}{met}; .docx, .pdf, .html and text files are read"
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[Row], None]]:
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Let Ctrl-C, or a request to end (SIGTERM), stop a run after what is under way, and a second at once.
+
+    Gives a function that says whether to stop.
+    """
+    asked = False
+
+    def interrupt(_number: int, _frame: object) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+        if sys.stderr.isatty():
+            say("stopping after the documents under way; once more stops at once")
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _total(inputs: Sequence[Input]) -> int | None:
+    """Return how many documents there are; None with archives, of which reading alone tells."""
+    return None if any(one.is_archive for one in inputs) else len(inputs)
+
+
+@contextmanager
+def _progress(inputs: Sequence[Input]) -> Iterator[Callable[[Row], None]]:
     """Give a function to call after each input; it moves a bar if a person is watching."""
     if not sys.stderr.isatty():
         yield lambda _row: None
         return
     from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[told]}"),
-        TimeRemainingColumn(),
-    )
-    counts = {"verified": 0, "review": 0, "failed": 0}
+    total = _total(inputs)
+    columns = (BarColumn(), TextColumn("{task.fields[told]}"), TimeRemainingColumn())
+    counts: Counter[str] = Counter()
+    start = time.monotonic()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total, told="")
 
         def advance(row: Row) -> None:
             counts[row.outcome or "failed"] += 1
-            told = "  ".join(f"{status} {count}" for status, count in counts.items())
-            bar.update(task, advance=1, told=told)
+            done = counts.total()
+            rate = done / max(time.monotonic() - start, 0.001)
+            of = "" if total is None else f" of {total}"
+            statuses = "  ".join(f"{status} {counts[status]}" for status in ("verified", "review", "failed"))
+            bar.update(task, advance=1, told=f"{done}{of}  {statuses}  {rate:.1f}/s")
 
         yield advance

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bulk import run as running
+from bulk import local
 from bulk.ledger import Ledger, Row
-from bulk.run import outcomes, run
+from bulk.local import outcomes
+from bulk.run import Options, run
 from bulk.sources import collect
 from bulk.worker import Job, Limits, Outcome, work
 from errors import OutputNotWritten
@@ -35,7 +36,7 @@ def convert(folder: Path, out: Path, **options: object) -> dict[str, Row]:
     def seen(row: Row, _outcome: Outcome) -> None:
         rows[row.name] = row
 
-    run(collect([folder], out).inputs, out, limits=LIMITS, seen=seen, **options)
+    run(collect([folder], out).inputs, out, limits=LIMITS, options=Options(seen=seen, **options))
     return rows
 
 
@@ -79,7 +80,8 @@ def test_it_skips_what_is_done_and_whose_outputs_stand(tmp_path: Path) -> None:
     (out / "c.txt.json").unlink()
     seen: dict[str, bool] = {}
     inputs = collect([folder], out).inputs
-    run(inputs, out, limits=LIMITS, seen=lambda row, outcome: seen.update({row.name: outcome.same}))
+    told = Options(seen=lambda row, outcome: seen.update({row.name: outcome.same}))
+    run(inputs, out, limits=LIMITS, options=told)
     assert seen == {"a.txt": True, "b.txt": False, "c.txt": False}
     assert (out / "a.txt.json").stat().st_mtime_ns == before[out / "a.txt.json"]
     assert (out / "b.txt.json").stat().st_mtime_ns > before[out / "b.txt.json"]
@@ -125,7 +127,7 @@ def test_it_writes_nothing_through_a_link_out_of_the_folder(tmp_path: Path) -> N
 def test_it_kills_what_takes_too_long_and_goes_on(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "hangs")  # nobody ever writes to it
     plant(tmp_path, good="甲\n")
-    jobs = [Job(name=name, path=tmp_path / name) for name in ("hangs", "good.txt")]
+    jobs = [Job(name=name, place=tmp_path / name) for name in ("hangs", "good.txt")]
     found = {one.name: one for one in outcomes(jobs, limits=Limits(seconds=1.5))}
     assert found["hangs"].code == "limit.time"
     assert "not done after 1.5 s" in (found["hangs"].message or "")
@@ -139,8 +141,8 @@ def test_it_goes_on_after_the_death_of_a_worker(tmp_path: Path) -> None:
 
     def queue() -> Iterator[Job]:
         threading.Timer(1.0, lambda: [child.kill() for child in active_children()]).start()
-        yield Job(name="hangs", path=tmp_path / "hangs")
-        yield Job(name="good.txt", path=tmp_path / "good.txt")
+        yield Job(name="hangs", place=tmp_path / "hangs")
+        yield Job(name="good.txt", place=tmp_path / "good.txt")
 
     found = {one.name: one for one in outcomes(queue(), limits=LIMITS)}
     assert found["hangs"].code == "internal.died"
@@ -154,7 +156,7 @@ def test_it_fails_an_input_that_needs_too_much_memory(tmp_path: Path) -> None:
         file.write(b"%PDF-1.7\n")
         file.truncate(250 << 20)
     plant(tmp_path, good="甲\n")
-    jobs = [Job(name=name, path=tmp_path / name) for name in ("big.pdf", "good.txt")]
+    jobs = [Job(name=name, place=tmp_path / name) for name in ("big.pdf", "good.txt")]
     found = {one.name: one for one in outcomes(jobs, limits=Limits(seconds=30, memory_bytes=256 << 20))}
     assert found["big.pdf"].code == "limit.memory"
     assert found["good.txt"].json is not None
@@ -163,13 +165,13 @@ def test_it_fails_an_input_that_needs_too_much_memory(tmp_path: Path) -> None:
 def test_it_reads_no_file_above_the_largest_limit(tmp_path: Path) -> None:
     with (tmp_path / "big.txt").open("wb") as file:
         file.truncate(300 << 20)
-    outcome = work(Job(name="big.txt", path=tmp_path / "big.txt"))
+    outcome = work(Job(name="big.txt", place=tmp_path / "big.txt"))
     assert outcome.code == "input.limit"
     assert outcome.sha256 is None
 
 
 def test_it_records_a_folder_that_cannot_be_listed(tmp_path: Path) -> None:
-    outcome = work(Job(name="locked", path=tmp_path))
+    outcome = work(Job(name="locked", place=tmp_path))
     assert (outcome.code, outcome.message) == (
         "input.unreadable",
         "locked: the folder cannot be listed; allow reading it",
@@ -177,16 +179,16 @@ def test_it_records_a_folder_that_cannot_be_listed(tmp_path: Path) -> None:
 
 
 def test_it_records_its_own_errors_and_says_where_they_happened() -> None:
-    outcome = work(Job(name="a", path="no path"))  # type: ignore[arg-type]  # the error to be recorded
+    outcome = work(Job(name="a", place=None))  # type: ignore[arg-type]  # the error to be recorded
     assert outcome.code == "internal.error"
     assert "AttributeError" in (outcome.message or "")
     assert "Traceback" in (outcome.trace or "")
 
 
 def test_it_replaces_a_worker_that_has_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "JOBS_PER_WORKER", 2)
+    monkeypatch.setattr(local, "JOBS_PER_WORKER", 2)
     plant(tmp_path, **{f"r{number}": "甲\n" for number in range(5)})
-    jobs = [Job(name=path.name, path=path) for path in sorted(tmp_path.glob("*.txt"))]
+    jobs = [Job(name=path.name, place=path) for path in sorted(tmp_path.glob("*.txt"))]
     assert len(list(outcomes(jobs, limits=LIMITS))) == 5
     assert active_children() == []
 

@@ -112,7 +112,7 @@ def test_it_refuses_two_inputs_with_one_name(tmp_path: Path) -> None:
     [("a", "a.evidence"), ("a", "a.json/b"), ("b/a", "b/a.evidence.json/c")],
 )
 def test_it_refuses_outputs_that_would_stand_in_each_others_place(one: str, other: str) -> None:
-    inputs = [Input(name=one, path=Path(one)), Input(name=other, path=Path(other))]
+    inputs = [Input(name=one, place=Path(one)), Input(name=other, place=Path(other))]
     with pytest.raises(OutputExists):
         refuse_collisions(inputs)
 
