@@ -16,6 +16,7 @@ from commands.explain import explain
 from commands.export import export
 from commands.review import review
 from commands.schema import schema
+from commands.summary import summary
 
 app = typer.Typer(
     name="gouji",
@@ -51,7 +52,7 @@ def _top(
         raise typer.Exit
 
 
-for command in (convert, check, clean, export, review, draw, explain, schema, doctor):
+for command in (convert, check, clean, export, summary, review, draw, explain, schema, doctor):
     app.command()(command)
 
 
