@@ -18,7 +18,7 @@ from checking.units import Unit
 class Point:
     """One thing found: a sentence of the catalogue with its words, and the value ids it is about.
 
-    A word that is None is a figure that is not there; a tuple is a list of names. `doubted` says that one of
+    A word that is None is a blank; a tuple is a list of names. `doubted` says that one of
     the figures may be misread.
     """
 
@@ -101,14 +101,16 @@ def _year_to_year(one: Facts, before: Sequence[Facts]) -> Iterator[Notice]:
 
 
 def _carried_over(last: Facts, this: Facts) -> list[Point]:
+    """Compare column by column; a blank agrees with 0 and with a blank, and is told as what it is."""
     points = []
     for carried_out_id, carried_in_id in _carried(last, this):
-        carried_out, carried_in = last.number(carried_out_id), this.number(carried_in_id)
+        carried_out, carried_in = _figure(last, carried_out_id), _figure(this, carried_in_id)
         if carried_out is not None and carried_in is not None and carried_out != carried_in:
+            printed = {"carried_out": last.number(carried_out_id), "carried_in": this.number(carried_in_id)}
             points.append(
                 Point(
                     sentence="across.carried_over",
-                    words={**_who(last), "carried_out": carried_out, "carried_in": carried_in},
+                    words={**_who(last), **printed},
                     at=(carried_in_id,),
                     doubted=carried_in_id in this.doubted or carried_out_id in last.doubted,
                 )
@@ -125,7 +127,7 @@ def _carried(last: Facts, this: Facts) -> Iterator[tuple[str, str]]:
 
 
 def _in_force(last: Facts, this: Facts) -> list[Point]:
-    """Compare reports on forms that print 制发, 废止 and 现行有效; a blank beside figures counts as 0."""
+    """Compare what forms print of 制发, 废止 and 现行有效: a sum, which a side left blank does not break."""
     points = []
     for row in DOCUMENTS:
         ids = [f"{row}{column}" for column in ("issued", "repealed", "in_force")]
@@ -152,6 +154,7 @@ def _in_force(last: Facts, this: Facts) -> list[Point]:
 
 
 def _figure(facts: Facts, value_id: str) -> int | None:
+    """Return what is printed, 0 for a blank; None where it is not known."""
     return 0 if value_id in facts.blanks else facts.number(value_id)
 
 

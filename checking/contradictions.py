@@ -9,7 +9,6 @@ from typing import Any
 from checking.across import Notice, Point
 from checking.facts import blanks_of, doubted_in
 from checking.prose import Claim, claims
-from report import Number
 
 
 def contradictions(path: Path, data: Mapping[str, Any]) -> tuple[Notice, ...]:
@@ -25,24 +24,30 @@ def contradictions(path: Path, data: Mapping[str, Any]) -> tuple[Notice, ...]:
 
 
 def _contradicted(claim: Claim, path: Path, values: Mapping[str, Any], doubted: set[str]) -> Iterator[Point]:
-    """Yield a point unless the figure is one of the sums that it may mean, or none of them is known."""
-    sums = [_sum(path, values, row) for row in claim.rows]
+    """Yield a point unless the figure is one of the sums that it may mean, or the sum is not known."""
+    sums = [_sum(path, values, row, doubted) for row in claim.rows]
     if sums[0] is None or claim.number in sums:
         return
     ids = claim.rows[0]
+    printed = None if all(values[one] is None for one in ids) else sums[0]
     yield Point(
         sentence="prose.differs",
-        words={"claimed": claim.number, "quote": claim.quote, "printed": sums[0], "section": claim.section},
+        words={"claimed": claim.number, "quote": claim.quote, "printed": printed, "section": claim.section},
         at=ids,
         doubted=not doubted.isdisjoint(ids),
     )
 
 
-def _sum(path: Path, values: Mapping[str, Any], ids: tuple[str, ...]) -> Number | None:
-    """Return what a row adds up to; blanks count as 0 beside figures, None where a figure is not known."""
+def _sum(path: Path, values: Mapping[str, Any], ids: tuple[str, ...], doubted: set[str]) -> int | None:
+    """Return what is printed in a row, blanks as 0; None where a figure is not known or not whole.
+
+    Of several figures none may be a blank that is in doubt: it may be the one that is missing.
+    """
     numbers = [values[one] for one in ids]
     missing = [one for one in ids if values[one] is None]
-    if len(missing) == len(ids) or (missing and not blanks_of(path).issuperset(missing)):
+    if missing and not blanks_of(path).issuperset(missing):
+        return None
+    if missing and len(ids) > 1 and not doubted.isdisjoint(missing):
         return None
     total = sum(number for number in numbers if number is not None)
     return int(total) if total == int(total) else None

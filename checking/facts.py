@@ -71,6 +71,7 @@ def facts_of(path: Path, data: Mapping[str, Any]) -> Facts:
     """Return what is kept of a report's JSON."""
     source, report, trust = data["source"], data["report"], data["trust"]
     wanted = ids_of(report["edition"])
+    numbers = tuple(_whole(data["values"][value_id]) for value_id in wanted)
     issuer = report["issuer"]
     return Facts(
         path=str(path),
@@ -82,8 +83,8 @@ def facts_of(path: Path, data: Mapping[str, Any]) -> Facts:
         edition=report["edition"],
         status=trust["status"],
         codes=tuple(dict.fromkeys(intern(reason["code"]) for reason in trust["reasons"])),
-        numbers=tuple(_whole(data["values"][value_id]) for value_id in wanted),
-        blanks=_blanks_in_sums(path, data["values"]),
+        numbers=numbers,
+        blanks=blanks_of(path).intersection(wanted) if None in numbers else frozenset(),
         doubted=frozenset(doubted_in(data).intersection(wanted)),
     )
 
@@ -126,15 +127,6 @@ def ids_of(edition: str | None) -> tuple[str, ...]:
         for value_id in load(edition).leaves
         if value_id.startswith((CARRIED_IN, CARRIED_OUT)) or value_id in documents
     )
-
-
-def _blanks_in_sums(path: Path, values: Mapping[str, Any]) -> frozenset[str]:
-    """Return the blanks among the documents, if they stand beside figures: only there they count as 0."""
-    for row in DOCUMENTS:
-        figures = [values.get(f"{row}{column}") for column in _COLUMNS]
-        if None in figures and figures.count(None) < len(figures):
-            return blanks_of(path).intersection(f"{row}{column}" for row in DOCUMENTS for column in _COLUMNS)
-    return frozenset()
 
 
 def _whole(number: float | None) -> int | None:

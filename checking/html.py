@@ -19,7 +19,7 @@ from checking.telling import Item, Told, tell_failure, tell_missing
 from messages import Messages
 
 _MARK = "<!-- findings -->"
-_FEW = 12  # places that one finding lists; the JSON has them all
+_FEW = 6  # places that one finding lists; the JSON has them all
 
 
 def write(to: TextIO, survey: Survey, messages: Messages) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from checking.across import Notice, Point
@@ -15,7 +16,7 @@ from checking.reading import Failure
 from checking.sums import Sum, failing_sums
 from findings import CATALOGUE, Finding
 from messages import Messages
-from report import Number, Report, Value
+from report import Report, Value
 from standards import Leaf, Standard, load
 from standards.wording import path_of, section_of, word
 
@@ -197,7 +198,7 @@ def _sentence(point: Point, messages: Messages) -> str:
 def _word(one: object, messages: Messages) -> object:
     """Return a word of a point as it is said; of a list of names the first three."""
     if one is None:
-        return messages.say("number.none")
+        return messages.say("number.blank")
     if isinstance(one, tuple):
         names = ", ".join(one[:3])
         rest = len(one) - 3
@@ -207,14 +208,11 @@ def _word(one: object, messages: Messages) -> object:
 
 def _figure(value: Value, messages: Messages) -> str:
     """Return what is printed at a place: its text, else its number."""
-    text = value.text.strip()
-    return f"“{text}”" if text and value.number is None else _shown(value.number, messages)
-
-
-def _shown(number: Number | None, messages: Messages | None = None) -> str:
-    if number is None:
-        return messages.say("number.none") if messages else "0"
-    return f"{number:f}" if not isinstance(number, int) else str(number)
+    if value.number is not None:
+        return f"{value.number:f}" if isinstance(value.number, Decimal) else str(value.number)
+    if text := value.text.strip():
+        return f"“{text}”"
+    return messages.say("number.blank" if value.status == "blank" else "number.none")
 
 
 def _place(value: Value, messages: Messages) -> str:

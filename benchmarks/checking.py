@@ -1,0 +1,614 @@
+"""Does `gouji check` find what is wrong, and nothing else? Errors of fourteen kinds, planted in reports.
+
+Every unit has reports for three years that agree with each other and with their running text. One error is
+planted in a unit, or none. The files are drawn as Word or text, converted, and checked as a person would:
+what is told is compared with what was planted. A finding nobody planted, and that does not follow from the
+planted one, counts as invented.
+
+    python -m benchmarks.checking --tune     while working; prints what was missed and what was invented
+    python -m benchmarks.checking            the seeds that are reported
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime as dt
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+from checking import read_units, survey
+from checking.stream import pages
+from checking.telling import Told, tell_missing
+from converters import convert
+from messages import load as load_messages
+from normalize import normalize
+from report import evidence_to_json, to_json
+from samples import prose, text, values, word
+from samples.reports import Sample, invent
+from standards import Standard, load
+
+TUNING, REPORTING = 10_000_000, 20_000_000
+YEARS = 3
+COLUMNS = ("natural_person", "business", "research", "public_interest", "legal_service", "other")
+Numbers = dict[str, int | Decimal]
+
+
+@dataclass
+class Planted:
+    """An error: one of which findings is to be told of which file, at one of which value ids."""
+
+    kind: str
+    codes: tuple[str, ...] = ()
+    name: str = ""
+    at: frozenset[str] = frozenset()
+    follows: frozenset[str] = frozenset()  # codes that may be told of the same unit as a consequence
+
+
+@dataclass
+class Unit:
+    """A unit's reports: what each prints, file name -> sample."""
+
+    issuer: str
+    first_year: int
+    numbers: list[Numbers]
+    sentences: list[list[str]]
+    texts: list[dict[str, str]] = field(default_factory=list)
+    left_out: set[int] = field(default_factory=set)
+    twice: int | None = None
+
+    def edition(self, year: int) -> str:
+        """Return the edition of one of its years, counted from 0."""
+        return "2019" if self.first_year + year < 2021 else "2021"
+
+
+def figures(numbers: Numbers, edition: str) -> dict[str, int]:
+    """Return what sentences may speak of."""
+    standard = load(edition)
+
+    def total(prefix: str) -> int:
+        return sum(
+            int(numbers[one])
+            for one in standard.leaves
+            if one.startswith(f"requests.{prefix}") and one.endswith(".total")
+        )
+
+    issued = "issued" if edition == "2021" else "made"
+    return {
+        "received": total("received"),
+        "carried_in": total("carried_in"),
+        "carried_out": total("carried_out"),
+        "granted": total("results.granted"),
+        "partial": total("results.partial"),
+        "denied": total("results.denied."),
+        "unavailable": total("results.unavailable."),
+        "reconsideration": int(numbers["disputes.reconsideration.total"]),
+        "litigation": sum(
+            int(numbers[f"disputes.litigation.{one}.total"]) for one in ("direct", "after_reconsideration")
+        ),
+        "issued": int(numbers[f"proactive.normative_documents.{issued}"]),
+        "licensing": int(numbers["proactive.licensing.decisions"]),
+    }
+
+
+# What a sentence of the right figures looks like; {x} is a figure, written in one of several ways.
+TRUE = (
+    "{year}年，{we}共收到政府信息公开申请{received}件，均在法定期限内答复。",
+    "全年受理依申请公开{received}件，上年结转{carried_in}件，结转下年度继续办理{carried_out}件。",
+    (
+        "本年度收到公民、法人和其他组织提出的政府信息公开申请{received}件，其中予以公开{granted}件，"
+        "部分公开{partial}件，不予公开{denied}件，无法提供{unavailable}件。"
+    ),
+    "一是规范依申请公开。{we}收到{received}件政府信息公开申请，较上年有所变化，全部按时答复。",
+    "{year}年度因政府信息公开被申请行政复议{reconsideration}件，被提起行政诉讼{litigation}件。",
+    "{year}年1月1日至12月31日，{issuer}新收政府信息公开申请{received}件（另有上年结转{carried_in}件）。",
+    "{we}全年制发行政规范性文件{issued}件，均按规定公开。",
+    "{year}年作出行政许可决定{licensing}件，全部在网站公示。",
+    "{year}年，{we}收到的政府信息公开申请总数为{received}件，比{last}年的{n}件有所变化。",
+)
+# Figures that look like those of the form and are of something else, of a part, or not exact.
+OTHER = (
+    "较上年收到申请{n}件有所变化。",
+    "从渠道看，通过网络收到政府信息公开申请{n}件，当面收到政府信息公开申请{m}件。",
+    "其中，自然人提出的政府信息公开申请{n}件，法人或其他组织提出的政府信息公开申请{m}件。",
+    "{last}年收到政府信息公开申请{n}件。",
+    "上半年收到政府信息公开申请{n}件，下半年收到政府信息公开申请{m}件。",
+    "{we}收到政府信息公开申请{n}余件。",
+    "全年共收到政府信息公开申请近{n}件。",
+    "全年约收到{n}件政府信息公开申请。",
+    "所属单位收到政府信息公开申请{n}件。",
+    "{other}收到政府信息公开申请{n}件，已按规定转办。",
+    "全县各部门共收到政府信息公开申请{n}件。",
+    "全年办理行政复议案件{n}件，调解结案{m}件。",
+    "政务服务窗口受理行政许可申请{n}件。",
+    "截至6月底，收到政府信息公开申请{n}件。",
+    "第三季度收到政府信息公开申请{n}件。",
+    "{year}年主动公开规范性文件{n}件，政策解读{m}件。",
+    "收到的政府信息公开申请比上年增加{n}件。",
+    "自条例施行以来，累计受理政府信息公开申请{n}件。",
+    "信访部门接到群众申请{n}件，均已答复。",
+    "计划明年办理依申请公开{n}件以上。",
+)
+WORDS = "零一二三四五六七八九"
+
+
+def spoken(number: int) -> str:
+    """Return a number below 10,000 in Chinese words."""
+    if number < 10:
+        return WORDS[number]
+    told, zero = "", False
+    for unit, size in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
+        digit = number // size % 10
+        if digit:
+            told += (
+                ("零" if zero and told else "")
+                + ("" if told == "" and unit == "十" and digit == 1 else WORDS[digit])
+                + unit
+            )
+            zero = False
+        elif told:
+            zero = True
+    return told
+
+
+def written(random: Random, number: int) -> str:
+    """Return a figure as a sentence may write it."""
+    ways: list[Callable[[int], str]] = [str, str, str, lambda one: f"{one:,}", _wide]
+    if number < 10_000:
+        ways.append(spoken)
+    return random.choice(ways)(number)
+
+
+def _wide(number: int) -> str:
+    return str(number).translate({0x30 + digit: 0xFF10 + digit for digit in range(10)})
+
+
+def say(random: Random, template: str, unit: Unit, year: int, given: Mapping[str, int]) -> str:
+    """Return a sentence of one of a unit's reports."""
+    told = {name: written(random, number) for name, number in given.items()}
+    around = {"year": unit.first_year + year, "last": unit.first_year + year - 1, "issuer": unit.issuer}
+    others = {
+        "we": "我" + unit.issuer[-1] if unit.issuer.endswith("局") else "本机关",
+        "other": f"{prose.name(random)}县水利局",
+        "n": str(random.randint(10, 400)),
+        "m": str(random.randint(2, 90)),
+    }
+    return template.format(**told, **around, **others)
+
+
+def draw_unit(random: Random, taken: set[str]) -> Unit:
+    """Return a unit whose reports agree with each other."""
+    while True:
+        issuer = (
+            prose.name(random)
+            + random.choice(("县", "区", "市"))
+            + random.choice(("教育局", "水利局", "民政局", "统计局", "人民政府"))
+        )
+        if issuer not in taken:
+            break
+    taken.add(issuer)
+    unit = Unit(issuer=issuer, first_year=random.choice((2020, 2021, 2022, 2023)), numbers=[], sentences=[])
+    for year in range(YEARS):
+        standard = load(unit.edition(year))
+        numbers: Numbers = dict(values.invent_numbers(random, standard))
+        if year:
+            follow(numbers, unit.numbers[-1], standard, same=unit.edition(year) == unit.edition(year - 1))
+        unit.numbers.append(numbers)
+        given = figures(numbers, unit.edition(year))
+        true = [say(random, one, unit, year, given) for one in random.sample(TRUE, random.randint(1, 3))]
+        other = [say(random, one, unit, year, given) for one in random.sample(OTHER, random.randint(1, 3))]
+        sentences = true + other
+        random.shuffle(sentences)
+        unit.sentences.append(sentences)
+        unit.texts.append({})
+    return unit
+
+
+def follow(numbers: Numbers, last: Numbers, standard: Standard, *, same: bool) -> None:
+    """Make a report follow from that of the year before, with every sum of its own holding."""
+    for column in COLUMNS:
+        carried = int(last[f"requests.carried_out.{column}"])
+        ends = int(numbers[f"requests.results.total.{column}"]) + int(
+            numbers[f"requests.carried_out.{column}"]
+        )
+        short = max(carried - ends, 0)
+        for row in ("results.granted", "results.total"):
+            numbers[f"requests.{row}.{column}"] += short
+        numbers[f"requests.carried_in.{column}"] = carried
+        numbers[f"requests.received.{column}"] = ends + short - carried
+    for row in ("received", "carried_in", "results.granted", "results.total"):
+        numbers[f"requests.{row}.total"] = sum(int(numbers[f"requests.{row}.{one}"]) for one in COLUMNS)
+    if same and standard.edition == "2021":
+        for row in ("regulations", "normative_documents"):
+            ids = [f"proactive.{row}.{one}" for one in ("issued", "repealed", "in_force")]
+            before = int(last[ids[2]]) + int(numbers[ids[0]])
+            numbers[ids[1]] = min(int(numbers[ids[1]]), before)
+            numbers[ids[2]] = before - int(numbers[ids[1]])
+
+
+# --- what is planted ------------------------------------------------------------------------------------
+
+
+def plant_row_sum(random: Random, unit: Unit) -> Planted:
+    year, row = random.randrange(YEARS), _row(random)
+    return _changed(random, unit, year, f"requests.{row}.total", "row sum")
+
+
+def plant_column_sum(random: Random, unit: Unit) -> Planted:
+    year, row = random.randrange(YEARS), _row(random)
+    return _changed(random, unit, year, f"requests.{row}.{random.choice(COLUMNS)}", "column sum")
+
+
+def plant_total_row(random: Random, unit: Unit) -> Planted:
+    year = random.randrange(YEARS)
+    return _changed(random, unit, year, f"requests.results.total.{random.choice(COLUMNS)}", "total row")
+
+
+def plant_disputes(random: Random, unit: Unit) -> Planted:
+    year = random.randrange(YEARS)
+    name = random.choice(("reconsideration", "litigation.direct", "litigation.after_reconsideration"))
+    column = random.choice(("upheld", "corrected", "other", "pending", "total"))
+    return _changed(random, unit, year, f"disputes.{name}.{column}", "disputes sum")
+
+
+def plant_swapped(random: Random, unit: Unit) -> Planted:
+    year, row = random.randrange(YEARS), _row(random)
+    numbers = unit.numbers[year]
+    one, other = (f"requests.{row}.{column}" for column in random.sample(COLUMNS, 2))
+    if numbers[one] == numbers[other]:
+        numbers[one] += random.randint(1, 9)
+        _balance(numbers, load(unit.edition(year)))
+        _say_again(random, unit, year)
+    numbers[one], numbers[other] = numbers[other], numbers[one]
+    return Planted("swapped", ("source.sum",), _name(unit, year), frozenset((one, other)))
+
+
+def plant_carried_over(random: Random, unit: Unit) -> Planted:
+    year, column = random.randrange(1, YEARS), random.choice(COLUMNS)
+    numbers, by = unit.numbers[year], random.randint(1, 9)
+    for one in (column, "total"):
+        numbers[f"requests.carried_in.{one}"] += by
+        numbers[f"requests.results.total.{one}"] += by
+        numbers[f"requests.results.granted.{one}"] += by
+    _say_again(random, unit, year)
+    at = frozenset(f"requests.carried_in.{one}" for one in (column, "total"))
+    return Planted("carried over", ("across.carried_over",), _name(unit, year), at)
+
+
+def plant_in_force(random: Random, unit: Unit) -> Planted:
+    unit.first_year = max(unit.first_year, 2021)
+    redraw = draw_years(random, unit)
+    row = random.choice(("regulations", "normative_documents"))
+    value_id = f"proactive.{row}.in_force"
+    redraw[YEARS - 1][value_id] += random.randint(1, 30)
+    return Planted("in force", ("across.in_force",), _name(unit, YEARS - 1), frozenset((value_id,)))
+
+
+def plant_prose(random: Random, unit: Unit) -> Planted:
+    year = random.randrange(YEARS)
+    given = figures(unit.numbers[year], unit.edition(year))
+    template = random.choice(TRUE)
+    named = [name for name in given if f"{{{name}}}" in template]
+    wrong = random.choice(named)
+    known = {given[wrong], given["received"] + given["carried_in"]}
+    number = next(one for one in iter(lambda: given[wrong] + random.randint(1, 40), None) if one not in known)
+    unit.sentences[year] = [
+        say(random, template, unit, year, {**given, wrong: number}),
+        *(say(random, one, unit, year, given) for one in random.sample(OTHER, 2)),
+    ]
+    return Planted("prose", ("source.prose",), _name(unit, year))
+
+
+def plant_duplicate(random: Random, unit: Unit) -> Planted:
+    unit.twice = random.randrange(YEARS)
+    return Planted("duplicate", ("across.duplicate",), _name(unit, unit.twice))
+
+
+def plant_missing(random: Random, unit: Unit) -> Planted:
+    year = random.choice((0, YEARS - 1))
+    unit.left_out.add(year)
+    return Planted("missing", ("across.missing",), unit.issuer)
+
+
+def plant_unit(random: Random, unit: Unit) -> Planted:
+    unit.first_year = max(unit.first_year, 2021)  # the 2019 form prints no unit beside its amount
+    draw_years(random, unit)
+    year = random.randrange(YEARS)
+    number = Decimal(random.randint(1, 90_000))
+    unit.numbers[year]["proactive.fees.amount"] = number / 10_000
+    unit.texts[year]["proactive.fees.amount"] = f"{number}元"
+    return Planted("unit", ("source.unit",), _name(unit, year), frozenset(("proactive.fees.amount",)))
+
+
+def plant_blank_total(random: Random, unit: Unit) -> Planted:
+    year = random.randrange(YEARS)
+    numbers = unit.numbers[year]
+    row = _row(random)
+    if not numbers[f"requests.{row}.total"]:
+        column = random.choice(COLUMNS)
+        numbers[f"requests.{row}.{column}"] += random.randint(1, 9)
+        _balance(numbers, load(unit.edition(year)))
+        _say_again(random, unit, year)
+    value_id = f"requests.{row}.total"
+    unit.texts[year][value_id] = ""
+    follows = frozenset(("structure.lone_blank", "source.sum", "source.prose"))
+    return Planted("blank total", ("source.blank_total",), _name(unit, year), frozenset((value_id,)), follows)
+
+
+def plant_negative(random: Random, unit: Unit) -> Planted:
+    year = random.randrange(YEARS)
+    value_id = f"requests.{_row(random)}.{random.choice(COLUMNS)}"
+    unit.texts[year][value_id] = f"-{random.randint(1, 9)}"
+    follows = frozenset(("source.sum",))
+    return Planted("negative", ("source.negative",), _name(unit, year), frozenset((value_id,)), follows)
+
+
+def plant_fraction(random: Random, unit: Unit) -> Planted:
+    year = random.randrange(YEARS)
+    value_id = f"requests.{_row(random)}.{random.choice(COLUMNS)}"
+    unit.texts[year][value_id] = f"{random.randint(0, 9)}.{random.randint(1, 9)}"
+    return Planted("fraction", ("source.fraction",), _name(unit, year), frozenset((value_id,)))
+
+
+KINDS = (
+    plant_row_sum,
+    plant_column_sum,
+    plant_total_row,
+    plant_disputes,
+    plant_swapped,
+    plant_carried_over,
+    plant_in_force,
+    plant_prose,
+    plant_duplicate,
+    plant_missing,
+    plant_unit,
+    plant_blank_total,
+    plant_negative,
+    plant_fraction,
+)
+
+
+def draw_years(random: Random, unit: Unit) -> list[Numbers]:
+    """Draw a unit's numbers and sentences again, as its years have changed."""
+    fresh = draw_unit(random, set())
+    fresh.issuer, fresh.first_year = unit.issuer, unit.first_year
+    unit.numbers = []
+    for year in range(YEARS):
+        standard = load(unit.edition(year))
+        numbers: Numbers = dict(values.invent_numbers(random, standard))
+        if year:
+            follow(numbers, unit.numbers[-1], standard, same=True)
+        unit.numbers.append(numbers)
+        _say_again(random, unit, year)
+    return unit.numbers
+
+
+def _row(random: Random) -> str:
+    """Return a row of results that both editions have and that no other year is held beside."""
+    rows = [row.id for row in load("2019").table("requests").parts[0].rows]
+    both = {row.id for row in load("2021").table("requests").parts[0].rows}
+    return random.choice(
+        [row for row in rows if row.startswith("results.") and row != "results.total" and row in both]
+    )
+
+
+def _changed(random: Random, unit: Unit, year: int, value_id: str, kind: str) -> Planted:
+    unit.numbers[year][value_id] += random.randint(1, 30)
+    return Planted(
+        kind, "source.sum", _name(unit, year), frozenset((value_id,)), frozenset(("source.prose",))
+    )
+
+
+def _balance(numbers: Numbers, standard: Standard) -> None:
+    """Solve the totals of a report again after a figure of a result row has changed."""
+    results = [
+        one
+        for one in (row.id for row in standard.table("requests").parts[0].rows)
+        if one.startswith("results.")
+    ]
+    for one in results[:-1] if results[-1] == "results.total" else results:
+        ids = [f"requests.{one}.{column}" for column in COLUMNS]
+        numbers[f"requests.{one}.total"] = sum(int(numbers[value_id]) for value_id in ids)
+    for each in (*COLUMNS, "total"):
+        total = sum(int(numbers[f"requests.{one}.{each}"]) for one in results if one != "results.total")
+        numbers[f"requests.results.total.{each}"] = total
+        carried_in, carried_out = (
+            int(numbers[f"requests.{one}.{each}"]) for one in ("carried_in", "carried_out")
+        )
+        numbers[f"requests.received.{each}"] = total + carried_out - carried_in
+
+
+def _say_again(random: Random, unit: Unit, year: int) -> None:
+    given = figures(unit.numbers[year], unit.edition(year))
+    unit.sentences[year] = [say(random, one, unit, year, given) for one in random.sample(TRUE, 2)]
+
+
+def _name(unit: Unit, year: int) -> str:
+    return f"{unit.issuer}/{unit.first_year + year}"
+
+
+# --- files ----------------------------------------------------------------------------------------------
+
+_STATED = ("申请", "复议", "诉讼", "规范性文件", "许可")
+
+
+def sample_of(random: Random, unit: Unit, year: int, seed: int, *, blanks: bool) -> Sample:
+    """Return one of a unit's reports as a sample that can be drawn."""
+    edition = unit.edition(year)
+    standard = load(edition)
+    base = invent(seed, edition=edition, zero=False, blanks="zero")
+    when = unit.first_year + year
+    numbers = unit.numbers[year]
+    texts = {
+        value_id: "" if blanks and not numbers[value_id] else values.plain(numbers[value_id])
+        for value_id in standard.value_ids
+    }
+    sections = []
+    for section, heading, paragraphs in base.sections:
+        kept = (
+            []
+            if section in ("proactive", "requests", "disputes")
+            else [
+                paragraph.replace(f"{base.year}年", f"{when}年").replace(
+                    f"{(base.year or 0) + 1}年", f"{when + 1}年"
+                )
+                for paragraph in paragraphs
+                if not any(one in paragraph for one in _STATED)
+            ]
+        )
+        if section == "overview":
+            kept += ["".join(unit.sentences[year])] if random.random() < 0.5 else unit.sentences[year]
+        sections.append((section, heading, tuple(kept)))
+    title = f"{unit.issuer}{when}年政府信息公开工作年度报告"
+    day = dt.date(when + 1, 1, random.randint(5, 28))
+    return replace(
+        base,
+        title=title,
+        title_lines=(title,),
+        issuer=unit.issuer,
+        year=when,
+        date=day,
+        closing=(unit.issuer, f"{day.year}年{day.month}月{day.day}日"),
+        preamble=(),
+        sections=tuple(sections),
+        texts={**texts, **unit.texts[year]},
+        numbers={},
+        labels={},
+    )
+
+
+def write_unit(random: Random, unit: Unit, out: Path, seed: int) -> None:
+    """Draw a unit's files, convert them, and write the reports as `gouji convert` does."""
+    blanks = random.random() < 0.2 and not any(unit.texts)
+    for year in range(YEARS):
+        if year in unit.left_out:
+            continue
+        sample = sample_of(random, unit, year, seed * 10 + year, blanks=blanks)
+        data, ending = _file(random, sample, blanks=blanks)
+        _write(out, f"{_name(unit, year)}.{ending}", data)
+        if unit.twice == year:
+            if random.random() < 0.5:
+                data, ending = _file(random, sample, blanks=blanks)
+            _write(out, f"copies/{_name(unit, year)}.{ending}", data)
+
+
+def _file(random: Random, sample: Sample, *, blanks: bool) -> tuple[bytes, str]:
+    """Return a file; a text in which blanks left no trace is in doubt by itself, so they are drawn in Word."""
+    if blanks or random.random() < 0.7:
+        return word.draw(sample, variant=random.choice(word.VARIANTS[:-1])), "docx"
+    return text.draw(sample, flattening=random.choice(("P10", "P13"))).data, "txt"
+
+
+def _write(out: Path, name: str, data: bytes) -> None:
+    report = normalize(convert(data, name=name))
+    target = out / f"{name}.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(to_json(report))
+    (out / f"{name}.evidence.json").write_bytes(evidence_to_json(report))
+
+
+# --- what is told ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class Tally:
+    """What came of it. `told` are findings of ours about reading, in reports that were drawn without a doubt."""
+
+    planted: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    clean: int = 0
+    invented: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+
+
+def told_of(out: Path, units: Path) -> Iterator[tuple[str, Told]]:
+    """Yield (unit and year, or unit, finding) of everything that is told."""
+    messages = load_messages("zh")
+    found = survey(out, read_units(units))
+    for page in pages(found, messages):
+        name = page.report.source.name.removeprefix("copies/").rsplit(".", 1)[0]
+        yield from ((name, told) for told in page.told if told.kind != "note")
+    for notice in found.missing:
+        yield str(notice.points[0].words["issuer"]), tell_missing(notice, messages)
+
+
+def measure(start: int, each: int, clean: int) -> Tally:
+    """Return the tally of `each` errors of every kind and some units without any."""
+    random = Random(f"checking {start}")
+    taken: set[str] = set()
+    units: list[tuple[Unit, Planted]] = []
+    for number in range(each * len(KINDS) + clean):
+        unit = draw_unit(random, taken)
+        kind = KINDS[number % len(KINDS)] if number < each * len(KINDS) else None
+        units.append((unit, kind(random, unit) if kind else Planted("none")))
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        out.mkdir()
+        for number, (unit, _) in enumerate(units):
+            write_unit(random, unit, out, start + number)
+        listed = Path(folder) / "units.csv"
+        with listed.open("w", encoding=random.choice(("utf-8-sig", "gb18030")), newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("单位名称", "年度"))
+            writer.writerows(
+                (unit.issuer, unit.first_year + year) for unit, _ in units for year in range(YEARS)
+            )
+        return judge(units, list(told_of(out, listed)))
+
+
+def judge(units: list[tuple[Unit, Planted]], told: list[tuple[str, Told]]) -> Tally:
+    """Return the tally of what was told against what was planted."""
+    tally = Tally()
+    for unit, planted in units:
+        here = [(name, one) for name, one in told if name.split("/")[0] == unit.issuer]
+        right = [(name, one) for name, one in here if _is(name, one, planted)]
+        if planted.kind == "none":
+            tally.clean += YEARS
+        else:
+            tally.planted[planted.kind] += 1
+            tally.found[planted.kind] += bool(right)
+            if not right:
+                tally.missed.append(f"{planted}: {[(name, one.code) for name, one in here]}")
+        tally.invented += [
+            f"{planted.kind}: {name} {one.code}: {[item.sentence for item in one.items][:2]}"
+            for name, one in here
+            if (name, one) not in right and not (name == planted.name and one.code in planted.follows)
+        ]
+    return tally
+
+
+def _is(name: str, told: Told, planted: Planted) -> bool:
+    places = {value_id for item in told.items for value_id in item.ids}
+    return (
+        name == planted.name and told.code in planted.codes and (not planted.at or bool(planted.at & places))
+    )
+
+
+def main() -> int:
+    """Plant, check, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--each", type=int, default=40, help="errors of every kind")
+    parser.add_argument("--clean", type=int, default=120, help="units without an error, three reports each")
+    parser.add_argument("--tune", action="store_true", help="the tuning seeds; shows what was missed")
+    parser.add_argument("--seed", type=int, help="any other seed to begin with")
+    arguments = parser.parse_args()
+    start = arguments.seed if arguments.seed is not None else TUNING if arguments.tune else REPORTING
+    tally = measure(start, arguments.each, arguments.clean)
+    for kind, planted in tally.planted.items():
+        print(f"{kind:<14} {planted:>5} planted {tally.found[kind]:>5} found")
+    total = tally.planted.total()
+    print(f"{'in all':<14} {total:>5} planted {tally.found.total():>5} found")
+    print(f"{tally.clean} reports of units without an error; {len(tally.invented)} findings invented")
+    if arguments.tune or arguments.seed is not None:
+        print("\n".join(("missed:", *tally.missed, "invented:", *tally.invented)))
+    return 0 if not tally.invented and tally.found.total() == total else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
