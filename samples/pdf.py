@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from random import Random
-from typing import Literal
+from typing import Any, Literal
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -74,15 +74,17 @@ STYLES: dict[str, Style] = {
 
 def draw(sample: Sample, *, style: str, seed: int = 0) -> bytes:
     """Return the sample as a PDF in one of STYLES."""
-    return _Writer(STYLES[style], Random(f"pdf {style} {seed}")).write(sample)
+    return Writer(STYLES[style], Random(f"pdf {style} {seed}")).write(sample)
 
 
 @cache
-def _register() -> None:
+def register() -> None:
+    """Make the font known."""
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
 
 
-def _width(text: str, size: float) -> float:
+def width_of(text: str, size: float) -> float:
+    """Return how wide a text is in points."""
     return float(pdfmetrics.stringWidth(text, FONT, size))
 
 
@@ -92,7 +94,7 @@ def _wrapped(text: str, size: float, room: float) -> list[str]:
     for part in text.split("\n"):
         line = ""
         for character in part:
-            if line and _width(line + character, size) > room and character not in "，。、；：）”》！？":
+            if line and width_of(line + character, size) > room and character not in "，。、；：）”》！？":
                 lines.append(line)
                 line = ""
             line += character
@@ -100,11 +102,14 @@ def _wrapped(text: str, size: float, room: float) -> list[str]:
     return lines
 
 
-class _Writer:
-    """Keeps the place on the page while a report is drawn, in points from the top left."""
+class Writer:
+    """Keeps the place on the page while a report is drawn, in points from the top left.
 
-    def __init__(self, style: Style, random: Random) -> None:
-        _register()
+    `paper` is what is drawn on instead of a PDF: it has the methods of a Canvas that the style needs.
+    """
+
+    def __init__(self, style: Style, random: Random, paper: Any = None) -> None:  # noqa: ANN401
+        register()
         self.style = style
         self.random = random
         self.buffer = io.BytesIO()
@@ -112,7 +117,7 @@ class _Writer:
         size = (PAGE_HEIGHT, PAGE_WIDTH) if style.sideways else (PAGE_WIDTH, PAGE_HEIGHT)
         if style.crop:
             size = (size[0] + 130, size[1] + 90)
-        self.canvas = Canvas(self.buffer, pagesize=size, invariant=1)
+        self.canvas = paper or Canvas(self.buffer, pagesize=size, invariant=1)
         self.size = random.choice((14.0, 15.0, 16.0))
         self.table_size = random.choice((8.0, 9.0, 10.0))
         self.bottom = PAGE_HEIGHT - random.uniform(84, 130)
@@ -122,11 +127,18 @@ class _Writer:
         self.written: set[Print] = set()
 
     def write(self, sample: Sample) -> bytes:
+        """Return the report as a PDF."""
+        self.fill(sample)
+        self.canvas.save()
+        return self.buffer.getvalue()
+
+    def fill(self, sample: Sample) -> None:
+        """Draw the report, page after page."""
         self.head = f"{sample.issuer or ''}政府信息公开年度报告汇编"
         self._begin()
         for line in sample.title_lines:
             self._advance(self.size * 2)
-            self._text((PAGE_WIDTH - _width(line, self.size + 4)) / 2, line, self.size + 4)
+            self._text((PAGE_WIDTH - width_of(line, self.size + 4)) / 2, line, self.size + 4)
         self._advance(self.size)
         for text in sample.preamble:
             self._paragraph(text)
@@ -141,10 +153,8 @@ class _Writer:
                 self._paragraph(text)
         for line in sample.closing:
             self._advance(self.size * 1.8)
-            self._text(PAGE_WIDTH - MARGIN_LEFT - _width(line, self.size), line, self.size)
+            self._text(PAGE_WIDTH - MARGIN_LEFT - width_of(line, self.size), line, self.size)
         self._finish()
-        self.canvas.save()
-        return self.buffer.getvalue()
 
     def _begin(self) -> None:
         self.page += 1
@@ -162,13 +172,13 @@ class _Writer:
             canvas.beginForm(f"page{self.page}", 0, 0, PAGE_WIDTH / 2, PAGE_HEIGHT / 2)
             canvas.scale(0.5, 0.5)
         if style.running_head:
-            self._place((PAGE_WIDTH - _width(self.head, 9)) / 2, 50, self.head, 9)
+            self._place((PAGE_WIDTH - width_of(self.head, 9)) / 2, 50, self.head, 9)
         self.top = MARGIN_TOP
 
     def _finish(self) -> None:
         if self.style.page_numbers:
             number = f"— {self.page} —"
-            self._place((PAGE_WIDTH - _width(number, 9)) / 2, PAGE_HEIGHT - 50, number, 9)
+            self._place((PAGE_WIDTH - width_of(number, 9)) / 2, PAGE_HEIGHT - 50, number, 9)
         if self.style.form:
             self.canvas.endForm()
             self.canvas.scale(2, 2)
@@ -198,7 +208,7 @@ class _Writer:
             canvas.drawString(left + 0.3, PAGE_HEIGHT - baseline, text)
         elif self.style.bold == "apart":
             for number in range(len(text)):
-                start = left + _width(text[:number], size) + 0.4
+                start = left + width_of(text[:number], size) + 0.4
                 canvas.drawString(start, PAGE_HEIGHT - baseline + 0.1, text[number])
 
     def _table(self, table: PrintedTable) -> None:
@@ -251,7 +261,7 @@ class _Writer:
         baseline = (top + bottom) / 2 - len(lines) * size * 1.15 / 2 + size * 0.9
         for line in lines:
             is_label = cell.role in ("row", "extra row") and not self.style.upright_heads
-            start = left + plan.padding if is_label else (left + right - _width(line, size)) / 2
+            start = left + plan.padding if is_label else (left + right - width_of(line, size)) / 2
             self._place(start, baseline, line, size)
             baseline += size * 1.15
 
