@@ -15,6 +15,7 @@ from commands.draw import draw
 from commands.explain import explain
 from commands.export import export
 from commands.review import review
+from commands.rollup import rollup
 from commands.schema import schema
 from commands.summary import summary
 
@@ -52,7 +53,7 @@ def _top(
         raise typer.Exit
 
 
-for command in (convert, check, clean, export, summary, review, draw, explain, schema, doctor):
+for command in (convert, check, clean, export, rollup, summary, review, draw, explain, schema, doctor):
     app.command()(command)
 
 
