@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.check import Language
 from commands.console import say, stop, telling
 from errors import ExitCode
 
@@ -31,7 +32,7 @@ def review(
         Path | None,
         typer.Option("--static", metavar="FOLDER", help="Write plain HTML files instead, to read or mail."),
     ] = None,
-    lang: Annotated[str, typer.Option("--lang", metavar="zh|en", help="The page's language.")] = "",
+    lang: Language = None,
     force: Annotated[
         bool, typer.Option("--force", help="With --static: write into a folder in use.")
     ] = False,
@@ -55,7 +56,7 @@ def review(
             out=out,
             source=source,
             who=who.strip() or _user(),
-            messages=messages.load(messages.language_of(lang or None)),
+            messages=messages.load(messages.language_of(None if lang is None else lang.value)),
         )
         if not opened.queue():
             stop(f"{out}: no reports of gouji there; give the folder that convert wrote to", ExitCode.USAGE)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from commands.check import Language
 from commands.console import stop, telling, write
 from errors import ExitCode
 
@@ -18,9 +19,7 @@ def summary(
     html: Annotated[
         Path, typer.Option("--html", metavar="FILE", help="The page to write; it holds all it shows.")
     ],
-    lang: Annotated[
-        str, typer.Option("--lang", metavar="zh|en", help="Its language; else the system's.")
-    ] = "",
+    lang: Language = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the page.")] = False,
 ) -> None:
     """Draw finished reports as charts (图表): trust and reasons, results by year and kind, largest changes.
@@ -42,5 +41,12 @@ def summary(
         if not gathered.statuses:
             stop(f"{out}: no reports of gouji there; give the folder that convert wrote to", ExitCode.USAGE)
         failures = len(failures_in(out)) if out.is_dir() else 0
-        write(html, page(gathered, messages.load(messages.language_of(lang or None)), failures=failures))
+        write(
+            html,
+            page(
+                gathered,
+                messages.load(messages.language_of(None if lang is None else lang.value)),
+                failures=failures,
+            ),
+        )
         typer.echo(f"{html}: {sum(gathered.statuses.values())} reports")
