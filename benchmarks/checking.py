@@ -400,8 +400,10 @@ def _row(random: Random) -> str:
 
 def _changed(random: Random, unit: Unit, year: int, value_id: str, kind: str) -> Planted:
     unit.numbers[year][value_id] += random.randint(1, 30)
+    # Where zeros are blank, a total beside nothing but blanks is told as a side of the sum that is left blank.
+    codes = ("source.sum", "source.blank_total")
     return Planted(
-        kind, "source.sum", _name(unit, year), frozenset((value_id,)), frozenset(("source.prose",))
+        kind, codes, _name(unit, year), frozenset((value_id,)), frozenset((*codes, "source.prose"))
     )
 
 
@@ -489,7 +491,7 @@ def write_unit(random: Random, unit: Unit, out: Path, seed: int) -> None:
     for year in range(YEARS):
         if year in unit.left_out:
             continue
-        sample = sample_of(random, unit, year, seed * 10 + year, blanks=blanks)
+        sample = sample_of(random, unit, year, seed + year, blanks=blanks)
         data, ending = _file(random, sample, blanks=blanks)
         _write(out, f"{_name(unit, year)}.{ending}", data)
         if unit.twice == year:
@@ -499,7 +501,7 @@ def write_unit(random: Random, unit: Unit, out: Path, seed: int) -> None:
 
 
 def _file(random: Random, sample: Sample, *, blanks: bool) -> tuple[bytes, str]:
-    """Return a file; a text in which blanks left no trace is in doubt by itself, so they are drawn in Word."""
+    """Return a file; blanks are drawn in Word, as a text in which they left no trace is in doubt by itself."""
     if blanks or random.random() < 0.7:
         return word.draw(sample, variant=random.choice(word.VARIANTS[:-1])), "docx"
     return text.draw(sample, flattening=random.choice(("P10", "P13"))).data, "txt"
@@ -518,7 +520,7 @@ def _write(out: Path, name: str, data: bytes) -> None:
 
 @dataclass
 class Tally:
-    """What came of it. `told` are findings of ours about reading, in reports that were drawn without a doubt."""
+    """What came of it; `clean` counts the reports of units without an error."""
 
     planted: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
@@ -551,7 +553,7 @@ def measure(start: int, each: int, clean: int) -> Tally:
         out = Path(folder) / "out"
         out.mkdir()
         for number, (unit, _) in enumerate(units):
-            write_unit(random, unit, out, start + number)
+            write_unit(random, unit, out, start + number * YEARS)
         listed = Path(folder) / "units.csv"
         with listed.open("w", encoding=random.choice(("utf-8-sig", "gb18030")), newline="") as file:
             writer = csv.writer(file)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from checking.facts import CARRIED_IN, CARRIED_OUT, DOCUMENTS, Facts, ids_of
+from checking.facts import CARRIED_IN, CARRIED_OUT, COLUMNS, DOCUMENTS, Facts, ids_of
 from checking.units import Unit
 
 
@@ -127,27 +127,29 @@ def _carried(last: Facts, this: Facts) -> Iterator[tuple[str, str]]:
 
 
 def _in_force(last: Facts, this: Facts) -> list[Point]:
-    """Compare what forms print of 制发, 废止 and 现行有效: a sum, which a side left blank does not break."""
+    """Compare what forms print of 制发, 废止 and 现行有效; a blank counts as 0 unless it is in doubt."""
     points = []
     for row in DOCUMENTS:
-        ids = [f"{row}{column}" for column in ("issued", "repealed", "in_force")]
+        ids = issued_id, repealed_id, in_force_id = [f"{row}{one}" for one in COLUMNS]
         issued, repealed, in_force = (_figure(this, one) for one in ids)
-        before = _figure(last, ids[2])
-        blank_side = ids[2] in this.blanks or (ids[2] in last.blanks and {*ids[:2]} <= this.blanks)
-        if None in (issued, repealed, in_force, before) or blank_side:
+        before = _figure(last, in_force_id)
+        if issued is None or repealed is None or in_force is None or before is None:
             continue
-        assert issued is not None
-        assert repealed is not None
-        assert before is not None
-        total = before + issued - repealed
-        if total != in_force:
-            words = {"last": before, "issued": issued, "repealed": repealed, "sum": total}
+        doubtful_blanks = (this.blanks & this.doubted).intersection(ids)
+        if doubtful_blanks or in_force_id in last.blanks & last.doubted:
+            continue
+        if before + issued - repealed != in_force:
+            words = {
+                "last": last.number(in_force_id),
+                "issued": this.number(issued_id),
+                "repealed": this.number(repealed_id),
+                "in_force": this.number(in_force_id),
+                "sum": before + issued - repealed,
+            }
+            doubted = not this.doubted.isdisjoint(ids) or in_force_id in last.doubted
             points.append(
                 Point(
-                    sentence="across.in_force",
-                    words={**_who(last), **words, "in_force": in_force},
-                    at=tuple(ids),
-                    doubted=not this.doubted.isdisjoint(ids) or ids[2] in last.doubted,
+                    sentence="across.in_force", words={**_who(last), **words}, at=tuple(ids), doubted=doubted
                 )
             )
     return points

@@ -18,7 +18,7 @@ from standards import EDITIONS, load
 
 CARRIED_IN, CARRIED_OUT = "requests.carried_in.", "requests.carried_out."
 DOCUMENTS = ("proactive.regulations.", "proactive.normative_documents.")
-_COLUMNS = ("issued", "repealed", "in_force")
+COLUMNS = ("issued", "repealed", "in_force")
 
 _NUMBERS = frozenset((int, float, type(None)))
 _BRACKETS = str.maketrans("〔〕【】[]《》", "()()()()")
@@ -121,7 +121,7 @@ def ids_of(edition: str | None) -> tuple[str, ...]:
     """Return the value ids of an edition that are held beside another year's."""
     if edition is None:
         return ()
-    documents = {f"{row}{column}" for row in DOCUMENTS for column in _COLUMNS}
+    documents = {f"{row}{column}" for row in DOCUMENTS for column in COLUMNS}
     return tuple(
         value_id
         for value_id in load(edition).leaves

@@ -68,7 +68,7 @@ def rollup(
         taken = {"verified", *(one.strip() for one in include.split(",") if one.strip())}
         if unknown := sorted(taken.difference(("verified", "review"))):
             stop(
-                f"--include: {', '.join(unknown)} cannot be summed; it takes review, of {', '.join(STATUSES)}",
+                f"--include: {', '.join(unknown)} cannot be summed; review can, of {', '.join(STATUSES)}",
                 ExitCode.USAGE,
             )
         messages = load(language_of(None if lang is None else lang.value))
