@@ -21,7 +21,7 @@ from converters.pdf_ink import Ink, Run
 from converters.pdf_prose import Line
 from converters.rulings import Filled, Frame, Ruling, Word, around, fill, frames, rounded, text_height
 from document import Block, Box, Document, Grid, How, Paragraph, Provenance, Source
-from errors import LimitExceeded, UnreadableFile
+from errors import LimitExceeded, MissingProgram, UnreadableFile
 from findings import Finding
 
 # Reports have 3 to 30 pages; a yearbook of a province's reports some 1,500.
@@ -51,21 +51,27 @@ _LINEARIZED = re.compile(rb"/Linearized\b[^>]*?/L\s+(\d+)")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Apart:
-    """A page by its printed rulings: filled grids, and the words outside all of them."""
+    """A page by its printed rulings: filled grids, and the words outside all of them.
+
+    Grids without any text are kept apart: they may be decoration, or rows left blank.
+    """
 
     filled: tuple[Filled, ...]
     words: tuple[Word, ...]
     height: float  # of the page's text
+    blank: tuple[Filled, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """A page read: its ink, what its rulings make of it, and the doubts about that."""
+    """A page read: its ink, what its rulings make of it, the doubts about that, and the notes at its foot."""
 
     number: int
     ink: Ink
     apart: Apart
     findings: tuple[Finding, ...]
+    notes: tuple[Word, ...] = ()
+    reader: str = "stored"  # or the engine that recognised it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,15 +113,24 @@ def document_from(read: Sequence[Page], source: Source) -> Document:
             more = more[1:]
         blocks += more
     return Document(
-        source=replace(source, pages=len(pages)),
+        source=replace(source, pages=len(pages), reader=_reader(pages, source)),
         blocks=tuple(_block(block) for block in blocks),
         margins=tuple(
-            _paragraph(Prose(page=page, lines=(on[number],)))
+            _paragraph(Prose(page=page, lines=(line,)))
             for page, on, numbers in zip(pages, on_pages, margins, strict=True)
-            for number in sorted(numbers)
+            for line in (*(on[number] for number in sorted(numbers)), *_note_lines(page))
         ),
         findings=tuple(finding for page in pages for finding in page.findings),
     )
+
+
+def _reader(pages: Iterable[Page], source: Source) -> str:
+    """Return the engine that recognised any of the pages, else what the source says."""
+    return next((page.reader for page in pages if page.reader != "stored"), source.reader)
+
+
+def _note_lines(page: Page) -> tuple[Line, ...]:
+    return pdf_prose.plain_lines(page.notes, page.apart.height)
 
 
 def _refuse_cut_off(data: bytes) -> None:
@@ -185,7 +200,24 @@ def page_from(number: int, ink: Ink, second_opinion: Callable[[], Apart | None] 
         if second is not None:
             apart = second if second.filled and not _is_doubtful(second) else first
             findings += _disagreement(first, second, number)
-    return Page(number=number, ink=ink, apart=apart, findings=findings + _lost(apart, number))
+    words, notes = _without_notes(apart, ink)
+    return Page(
+        number=number,
+        ink=ink,
+        apart=replace(apart, words=words),
+        findings=findings + _lost(apart, number),
+        notes=notes,
+    )
+
+
+def _without_notes(apart: Apart, ink: Ink) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+    """Return the words outside a page's grids, and apart from them those of the notes at its foot."""
+    lowest = max((_box(filled.grid).bottom for filled in apart.filled), default=0.0)
+    start = min((box.top for box in ink.notes if _middle(box) > lowest), default=ink.height)
+    notes = tuple(word for word in apart.words if _middle(word.box) >= start)
+    if whitespace.tables(notes):
+        return apart.words, ()
+    return tuple(word for word in apart.words if _middle(word.box) < start), notes
 
 
 def _overprinted(runs: Sequence[Run], number: int) -> tuple[Finding, ...]:
@@ -200,10 +232,11 @@ def _overprinted(runs: Sequence[Run], number: int) -> tuple[Finding, ...]:
             if other.box.left >= one.box.right:
                 break
             width = min(one.box.right, other.box.right) - other.box.left
-            height = min(one.box.bottom, other.box.bottom) - max(one.box.top, other.box.top)
+            # by their middles: the boxes of some fonts are twice as high as their figures
+            apart = abs(_middle(one.box) - _middle(other.box))
             smaller = min(one.box.right - one.box.left, other.box.right - other.box.left)
             lower = min(one.box.bottom - one.box.top, other.box.bottom - other.box.top)
-            if width > smaller / 2 and height > lower / 2:
+            if width > smaller / 2 and apart < lower / 2:
                 told.append(f"{one.text} and {other.text}")
     if not told:
         return ()
@@ -228,12 +261,15 @@ def _apart(runs: Sequence[Run], rulings: Sequence[Ruling], number: int) -> Apart
     found = frames(rulings, height)
     words = [word for run in runs for word in _words(run, found)]
     filled: list[Filled] = []
+    blank: list[Filled] = []
     for frame in sorted(found, key=lambda frame: _area(frame.box)):
         inside = fill(frame, words, height=height, page=number)
-        if any(cell.text for cell in inside.grid.cells) and not _is_box(inside.grid, words, height):
+        if not any(cell.text for cell in inside.grid.cells):
+            blank.append(inside)
+        elif not _is_box(inside.grid, words, height):
             filled.append(inside)
             words = [word for word in words if not _centre_lies_in(frame.box, word.box)]
-    return Apart(filled=tuple(filled), words=tuple(words), height=height)
+    return Apart(filled=tuple(filled), words=tuple(words), height=height, blank=tuple(blank))
 
 
 def _is_box(grid: Grid, words: Iterable[Word], height: float) -> bool:
@@ -345,7 +381,7 @@ def _lost(apart: Apart, number: int) -> tuple[Finding, ...]:
 
 def _with_whole_rows(pages: Sequence[Page]) -> list[Page]:
     """Return the pages with rows that a page's end cut in half whole on the page they begin on."""
-    whole = list(pages)
+    whole = _with_blank_rows(pages)
     for number in range(len(whole) - 1, 0, -1):
         above, below = whole[number - 1], whole[number]
         upper, lower = _last_grid(above.apart), _first_grid(below.apart)
@@ -355,6 +391,22 @@ def _with_whole_rows(pages: Sequence[Page]) -> list[Page]:
         whole[number - 1] = replace(above, apart=_exchanged(above.apart, upper, joined))
         whole[number] = replace(below, apart=_exchanged(below.apart, lower, rest))
     return whole
+
+
+def _with_blank_rows(pages: Sequence[Page]) -> list[Page]:
+    """Return the pages with grids without text where these go on the last grid of the page before."""
+    whole = list(pages)
+    for number, page in enumerate(pages[1:], 1):
+        above, blank = _last_grid(whole[number - 1].apart), _first_blank(page.apart)
+        if above and blank and pdf_overleaf.has_common_columns(above.grid, blank.grid):
+            whole[number] = replace(page, apart=replace(page.apart, filled=(*page.apart.filled, blank)))
+    return whole
+
+
+def _first_blank(apart: Apart) -> Filled | None:
+    """Return the grid without text that a page begins with, if there is one."""
+    blank = min(apart.blank, key=lambda filled: _box(filled.grid).top, default=None)
+    return blank if blank and _first_grid(replace(apart, filled=(*apart.filled, blank))) is blank else None
 
 
 def _last_grid(apart: Apart) -> Filled | None:

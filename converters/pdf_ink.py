@@ -11,11 +11,13 @@ import ctypes
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from converters.pdf_drawn import Drawn, Shown, turned
+from converters.pdf_marks import without_marks
+from converters.pdf_pieces import OFF_LINE, Character, Piece, along
 from converters.rulings import Ruling
 from document import Box
 from errors import LimitExceeded, UnreadableFile
@@ -26,18 +28,12 @@ MOST_CHARACTERS = 100_000
 # A character belongs to the run before it when it starts this near to its end, in its own sizes: kerning
 # draws back by 0.2, Chinese text set out to both margins opens gaps of 0.3, columns stand 1 and more apart.
 BACK, AHEAD = -0.4, 0.6
-# ... and when its middle is this near to that of the run: 12 pt figures in 16 pt text stand off by 0.1.
-OFF_LINE = 0.35
 # Sizes within a run agree to this share, so that a note's mark is a run of its own.
 SAME_SIZE = 0.25
-# A note's mark is 0.58 to 0.66 as large as its text, and its foot stands 0.2 to 0.4 above that of the text.
-MARK_SIZE, MARK_RAISED = 0.75, 0.12
 # Text drawn twice to look bold is moved by 0.02 to 0.1 of its size; the closest two alike characters ("11",
 # "..") stand 0.25 apart.
 TWICE = 0.15
 
-_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _KANGXI = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 
 
@@ -58,7 +54,8 @@ class Run(NamedTuple):
 class Ink:
     """One page, turned so that most of its text is upright.
 
-    `turns` is how many quarter turns clockwise lead from here to the page as a viewer shows it.
+    `turns` is how many quarter turns clockwise lead from here to the page as a viewer shows it. `notes` are
+    the boxes of the texts that notes begin with, told by their marks.
     `image_share` is the area of its images as a share of the page's, `objects` the number of its objects
     and `drawings` the number of those that are paths.
     """
@@ -72,6 +69,7 @@ class Ink:
     objects: int
     drawings: int
     unmapped_share: float  # of characters that stand for nothing a person could read
+    notes: tuple[Box, ...] = ()
 
     def as_shown(self, box: Box) -> Box:
         """Return a box where a viewer shows it."""
@@ -95,24 +93,6 @@ def read(document: Any, number: int) -> Ink:  # noqa: ANN401  # pdfium's handles
         pdfium.FPDF_ClosePage(page)
 
 
-class _Character(NamedTuple):
-    """A character in the page's own coordinates (origin at the bottom left, before any rotation)."""
-
-    text: str
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-
-class _Piece(NamedTuple):
-    """Characters of one run in the page's own coordinates, and the turns that would make them upright."""
-
-    turns: int
-    is_recognised: bool
-    characters: list[_Character]
-
-
 def _page_ink(pdfium: Any, page: Any, number: int) -> Ink:  # noqa: ANN401
     bounds = pdfium.FS_RECTF()
     if not pdfium.FPDF_GetPageBoundingBox(page, bounds):
@@ -126,11 +106,19 @@ def _page_ink(pdfium: Any, page: Any, number: int) -> Ink:  # noqa: ANN401
         pieces, unmapped = _pieces(pdfium, text_page, number, drawn.recognised())
     finally:
         pdfium.FPDFText_ClosePage(text_page)
-    pieces = list(_without_marks(pieces))
+    return ink_of(pieces, unmapped, drawn, pdfium.FPDFPage_GetRotation(page) % 4)
+
+
+def ink_of(found: Sequence[Piece], unmapped: int, drawn: Drawn, as_viewed: int = 0) -> Ink:
+    """Return a page of the pieces of text and the drawings found on it, as most of its text is upright.
+
+    `unmapped` of the characters stand for nothing; a viewer turns the page by `as_viewed` quarters.
+    """
+    shown = drawn.shown
+    pieces, notes = without_marks(found)
     votes = Counter[int]()
     for piece in pieces:
         votes[piece.turns] += len(piece.characters)
-    as_viewed = pdfium.FPDFPage_GetRotation(page) % 4
     upright = max(votes, key=lambda turns: (votes[turns], turns == as_viewed), default=as_viewed)
     count = sum(votes.values())
     return Ink(
@@ -138,6 +126,7 @@ def _page_ink(pdfium: Any, page: Any, number: int) -> Ink:  # noqa: ANN401
         height=shown.height if upright % 2 == 0 else shown.width,
         turns=(as_viewed - upright) % 4,
         runs=tuple(run for piece in _drawn_once(pieces) if (run := _run(piece, shown, upright)) is not None),
+        notes=tuple(run.box for piece in notes if (run := _run(piece, shown, upright)) is not None),
         rulings=tuple(_ruling(line, shown, upright) for line in drawn.lines),
         image_share=min(drawn.image_area / max(shown.width * shown.height, 1.0), 1.0),
         objects=drawn.count,
@@ -151,7 +140,7 @@ def _pieces(
     text_page: Any,  # noqa: ANN401
     number: int,
     recognised: Callable[[Any], bool] | None,
-) -> tuple[list[_Piece], int]:
+) -> tuple[list[Piece], int]:
     """Return the runs of a text page in the order they are drawn, and how many characters are unmapped."""
     count = pdfium.FPDFText_CountChars(text_page) if text_page else 0
     if count > MOST_CHARACTERS:
@@ -160,7 +149,7 @@ def _pieces(
     get_code, get_box = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
     box = pdfium.FS_RECTF()
     at = ctypes.byref(box)
-    pieces: list[_Piece] = []
+    pieces: list[Piece] = []
     turns, stop, middle, usual, high = 0, math.inf, 0.0, 0.0, 0
     is_recognised, unmapped = False, 0
     for index in range(count):
@@ -174,10 +163,10 @@ def _pieces(
             high = code
             continue
         text, high = _text(code, high), 0
-        unmapped += _is_unmapped(text)
-        character = _Character(text, box.left, box.bottom, box.right, box.top)
+        unmapped += is_unmapped(text)
+        character = Character(text, box.left, box.bottom, box.right, box.top)
         if turns:
-            start, end, centre, size = _along(character, turns)
+            start, end, centre, size = along(character, turns)
         else:
             start, end = character.left, character.right
             centre, size = (character.bottom + character.top) / 2, character.top - character.bottom
@@ -190,9 +179,9 @@ def _pieces(
         ):
             angle = pdfium.FPDFText_GetCharAngle(text_page, index)
             turns, is_recognised = round(-angle / (math.pi / 2)) % 4, hidden
-            start, end, centre, size = _along(character, turns)
+            start, end, centre, size = along(character, turns)
             middle, usual = centre, size
-            pieces.append(_Piece(turns, is_recognised, []))
+            pieces.append(Piece(turns, is_recognised, []))
         pieces[-1].characters.append(character)
         stop = end
     return pieces, unmapped
@@ -210,69 +199,12 @@ def _text(code: int, high: int) -> str:
     return _KANGXI.get(code) or chr(code)
 
 
-def _is_unmapped(text: str) -> bool:
+def is_unmapped(text: str) -> bool:
     """Say whether a character is a replacement, of private use, a control or of no assigned meaning."""
     return text > "\x7e" and (text == "\ufffd" or unicodedata.category(text) in ("Cc", "Co", "Cn", "Cs"))
 
 
-def _along(character: _Character, turns: int) -> tuple[float, float, float, float]:
-    """Return where a character starts and stops in its run's direction, its middle across it, its size."""
-    _, left, bottom, right, top = character
-    if turns == 0:
-        return left, right, (bottom + top) / 2, top - bottom
-    if turns == 1:
-        return bottom, top, (left + right) / 2, right - left
-    if turns == 2:
-        return -right, -left, (bottom + top) / 2, top - bottom
-    return -top, -bottom, (left + right) / 2, right - left
-
-
-def _without_marks(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
-    """Yield the pieces without the small raised figures that refer to notes.
-
-    A 4 with a note's 1 behind it would else read as 41; the room that the 1 takes up is counted to the 4.
-    After a Latin letter they are part of a unit (m²) and stay, as the raised figures they are.
-    """
-    for number, piece in enumerate(pieces):
-        is_short = len(piece.characters) <= 3 and all(c.text.isdecimal() for c in piece.characters)
-        near = pieces[max(number - 1, 0) : number + 2] if is_short else ()
-        if not any(_is_mark(piece, other) for other in near):
-            behind = pieces[number + 1] if number + 1 < len(pieces) else None
-            yield _with_room_of(behind, piece) if behind and behind.turns == piece.turns == 0 else piece
-        elif number and pieces[number - 1].characters[-1].text in _LETTERS:
-            raised = [c._replace(text=c.text.translate(_RAISED)) for c in piece.characters]
-            yield piece._replace(characters=raised)
-
-
-def _is_mark(piece: _Piece, beside: _Piece) -> bool:
-    """Say whether a piece is small and raised against one that it touches."""
-    if piece.turns != beside.turns:
-        return False
-    start, _, _, size = _along(piece.characters[0], piece.turns)
-    _, stop, _, _ = _along(piece.characters[-1], piece.turns)
-    first, _, _, usual = _along(beside.characters[0], piece.turns)
-    _, last, _, _ = _along(beside.characters[-1], piece.turns)
-    raised = _foot(piece.characters[0], piece.turns) - _foot(beside.characters[0], piece.turns)
-    touches = abs(start - last) <= OFF_LINE * usual or abs(first - stop) <= OFF_LINE * usual
-    return touches and size <= MARK_SIZE * usual and MARK_RAISED * usual <= raised <= usual
-
-
-def _with_room_of(mark: _Piece, piece: _Piece) -> _Piece:
-    """Return a piece as wide as it is with the mark that stands behind it; as it is when there is none."""
-    last, first = piece.characters[-1], mark.characters[0]
-    is_short = len(mark.characters) <= 3 and all(c.text.isdecimal() for c in mark.characters)
-    if not is_short or first.left < last.left or not _is_mark(mark, piece):
-        return piece
-    wider = last._replace(right=max(last.right, mark.characters[-1].right))
-    return piece._replace(characters=[*piece.characters[:-1], wider])
-
-
-def _foot(character: _Character, turns: int) -> float:
-    """Return how high the lower edge of a character is, as its own text runs."""
-    return (character.bottom, -character.right, -character.top, character.left)[turns]
-
-
-def _drawn_once(pieces: Sequence[_Piece]) -> Sequence[_Piece]:
+def _drawn_once(pieces: Sequence[Piece]) -> Sequence[Piece]:
     """Return the pieces without the characters that stand where the same character stands already.
 
     pdfium itself drops a text object drawn twice, but not a text drawn again in other pieces.
@@ -284,10 +216,10 @@ def _drawn_once(pieces: Sequence[_Piece]) -> Sequence[_Piece]:
     )
     if not coarse or max(coarse.values()) == 1:
         return pieces
-    seen: dict[tuple[str, int, int], list[_Character]] = {}
-    kept: list[_Piece] = []
+    seen: dict[tuple[str, int, int], list[Character]] = {}
+    kept: list[Piece] = []
     for piece in pieces:
-        once: list[_Character] = []
+        once: list[Character] = []
         for character in piece.characters:
             play = TWICE * max(character.top - character.bottom, 1.0)
             column, row = int(character.left // 3), int(character.top // 3)
@@ -304,11 +236,11 @@ def _drawn_once(pieces: Sequence[_Piece]) -> Sequence[_Piece]:
                 once.append(character)
                 seen.setdefault((character.text, column, row), []).append(character)
         if once:
-            kept.append(_Piece(piece.turns, piece.is_recognised, once))
+            kept.append(Piece(piece.turns, piece.is_recognised, once))
     return kept
 
 
-def _run(piece: _Piece, shown: Shown, upright: int) -> Run | None:
+def _run(piece: Piece, shown: Shown, upright: int) -> Run | None:
     """Return a run on the upright page, or None when it is blank or lies outside what the page shows."""
     characters = piece.characters
     while characters and characters[-1].text.isspace():
@@ -328,7 +260,7 @@ def _run(piece: _Piece, shown: Shown, upright: int) -> Run | None:
     elif piece.turns == upright:
         start = {1: shown.bottom, 2: -shown.right, 3: -shown.top}[upright]
         edges = tuple(
-            (low - start, high - start) for low, high, _, _ in (_along(c, upright) for c in characters)
+            (low - start, high - start) for low, high, _, _ in (along(c, upright) for c in characters)
         )
     return Run(
         text="".join(c.text for c in characters),

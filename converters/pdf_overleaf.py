@@ -85,20 +85,38 @@ def join(upper: Filled, lower: Filled, *, is_noted: bool = False) -> tuple[Fille
         is_sure = all(pair.fits for pair in pairs)
         texts = {pair.upper: _joined(pair, is_sure=is_sure) for pair in pairs if pair.below.text}
         return _with_texts(upper, texts), _without_row(lower, first)
-    if _is_doubtful(pairs):
+    if (is_one_row or not _has_label(lower.grid, first)) and _is_doubtful(pairs):
         texts = {
             pair.upper: _joined(pair, is_sure=False) for pair in pairs if pair.goes_on and pair.is_figure
         }
         return _with_texts(upper, texts), lower
     if any(pair.differs for pair in pairs):
         return upper, lower
+    last = _last_label(upper.grid)
     groups = [
         pair
         for number, pair in enumerate(pairs)
-        if _is_one_label(pair, may_be_row=is_one_row and number >= max(leaf, 0), is_head=is_head)
+        if _is_one_label(
+            pair,
+            may_be_row=(is_one_row and number >= max(leaf, 0)) or (not is_head and pair.above is last),
+            is_head=is_head,
+        )
     ]
     above = {pair.upper: f"{pair.above.text}\n{pair.below.text}".strip() for pair in groups}
     return _with_texts(upper, above), _with_texts(lower, dict.fromkeys((pair.lower for pair in groups), ""))
+
+
+def has_common_columns(upper: Grid, lower: Grid) -> bool:
+    """Say whether two grids lie between the same two sides and have columns in common."""
+    above = {side for cell in upper.cells for side in (_box(cell).left, _box(cell).right)}
+    below = {side for cell in lower.cells for side in (_box(cell).left, _box(cell).right)}
+    common = sum(any(abs(one - other) <= PLAY for other in above) for one in below)
+    return (
+        abs(min(above) - min(below)) <= PLAY
+        and abs(max(above) - max(below)) <= PLAY
+        and lower.column_count > 1
+        and common == len(below)
+    )
 
 
 def _is_one_label(pair: _Pair, *, may_be_row: bool, is_head: bool) -> bool:
@@ -110,18 +128,35 @@ def _is_one_label(pair: _Pair, *, may_be_row: bool, is_head: bool) -> bool:
     if not below.text or pair.is_figure or may_be_row:
         return False
     if not above.text:
-        return is_head and not _is_entry(below.text)
-    return pair.fits and (is_head or max(above.row_span, below.row_span) > 1)
+        return is_head and not _is_entry(below.text) and not _NUMBERED.match(below.text)
+    return pair.fits
+
+
+def _has_label(grid: Grid, row: int) -> bool:
+    """Say whether a label begins in a row."""
+    return any(cell.row == row and cell.text and not _is_entry(cell.text) for cell in grid.cells)
+
+
+def _last_label(grid: Grid) -> Cell | None:
+    """Return the label of a grid's last row that stands next to its figures."""
+    foot = (cell for cell in grid.cells if cell.row + cell.row_span == grid.row_count)
+    labels = [cell for cell in foot if cell.text and not _is_entry(cell.text)]
+    return max(labels, key=lambda cell: cell.column, default=None)
 
 
 def _is_head(upper: Grid, lower: Grid, first: int) -> bool:
-    """Say whether the rows on both sides of the page's end are a boxhead's: words stand over the figures."""
+    """Say whether the rows on both sides of the page's end are a boxhead's: words stand over the figures.
+
+    Below they may stand in any column but the first, which a row left blank shows as well.
+    """
     middle = (_box(upper.cells[0]).left + max(_box(cell).right for cell in upper.cells)) / 2
     last = upper.row_count - 1
     above = [cell for cell in upper.cells if cell.row <= last < cell.row + cell.row_span]
     below = [cell for cell in lower.cells if cell.row <= first < cell.row + cell.row_span]
-    return not any(_FIGURE.fullmatch(cell.text) for cell in (*above, *below)) and all(
-        any(cell.text and _box(cell).left >= middle for cell in row) for row in (above, below)
+    return (
+        not any(_FIGURE.fullmatch(cell.text) for cell in (*above, *below))
+        and any(cell.text and _box(cell).left >= middle for cell in above)
+        and any(cell.text and cell.column for cell in below)
     )
 
 
@@ -135,6 +170,7 @@ def _pairs(upper: Filled, lower: Filled, first: int) -> tuple[list[_Pair], bool]
         return [], False
     foot = _numbered(upper.grid, lambda cell: cell.row + cell.row_span == upper.grid.row_count)
     head = _numbered(lower.grid, lambda cell: cell.row == first)
+    _drop_margins(foot, head)
     pairs: list[_Pair] = []
     is_one_row = True
     while foot and head:
@@ -145,11 +181,9 @@ def _pairs(upper: Filled, lower: Filled, first: int) -> tuple[list[_Pair], bool]
             if not rest:
                 break
             side.append(rest.pop(0))
-        if not starts_together and not pairs:
-            ours, theirs = _without_margin(ours, theirs)
-            starts_together = abs(_box(ours[0][1]).left - _box(theirs[0][1]).left) <= PLAY
-        one, other = _only(ours, theirs), _only(theirs, ours)
-        if one is None or other is None or not starts_together or abs(beyond) > PLAY:
+        one, other = _only(ours, theirs), _only(theirs, None)
+        is_margin = not pairs and not any(cell.text for _, cell in (*ours, *theirs))
+        if one is None or other is None or not (starts_together or is_margin) or abs(beyond) > PLAY:
             is_one_row = False
         else:
             pairs.append(_pair(upper, lower, one, other))
@@ -159,12 +193,14 @@ def _pairs(upper: Filled, lower: Filled, first: int) -> tuple[list[_Pair], bool]
 _Numbered = list[tuple[int, Cell]]
 
 
-def _without_margin(ours: _Numbered, theirs: _Numbered) -> tuple[_Numbered, _Numbered]:
-    """Return cells of two rows without the first where it is blank and one of the rows begins behind it."""
-    for one, other in ((ours, theirs), (theirs, ours)):
-        if len(one) > 1 and not one[0][1].text and abs(_box(one[1][1]).left - _box(other[0][1]).left) <= PLAY:
+def _drop_margins(foot: _Numbered, head: _Numbered) -> None:
+    """Take blank cells off the ends of two rows where the other row is not so wide."""
+    for one, other in ((foot, head), (head, foot)):
+        left, right = _box(other[0][1]).left + PLAY, _box(other[-1][1]).right - PLAY
+        while len(one) > 1 and not one[0][1].text and _box(one[0][1]).right <= left:
             del one[0]
-    return ours, theirs
+        while len(one) > 1 and not one[-1][1].text and _box(one[-1][1]).left >= right:
+            del one[-1]
 
 
 def _numbered(grid: Grid, is_wanted: Callable[[Cell], bool]) -> _Numbered:
@@ -173,14 +209,15 @@ def _numbered(grid: Grid, is_wanted: Callable[[Cell], bool]) -> _Numbered:
     return sorted(found, key=lambda entry: entry[1].column)
 
 
-def _only(cells: _Numbered, others: _Numbered) -> tuple[int, Cell] | None:
-    """Return the one cell that the others may go on; None where it could be several."""
-    if len(cells) == 1:
-        return cells[0]
+def _only(cells: _Numbered, below: _Numbered | None) -> tuple[int, Cell] | None:
+    """Return the one cell of several that goes on below, or itself goes on another; None if any could.
+
+    Where nothing goes on below it is the last with text, and where none has text the first.
+    """
     with_text = [entry for entry in cells if entry[1].text]
-    if any(cell.text for _, cell in others):
-        return None if with_text else cells[0]
-    return (with_text or cells)[-1]
+    if len(cells) == 1 or not with_text:
+        return cells[0]
+    return None if below is None or any(cell.text for _, cell in below) else with_text[-1]
 
 
 def _pair(upper: Filled, lower: Filled, one: tuple[int, Cell], other: tuple[int, Cell]) -> _Pair:
