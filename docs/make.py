@@ -1,16 +1,25 @@
-"""python -m docs.make: write docs/standards.md from the standards; tests/test_readme.py compares the two."""
+"""python -m docs.make: write what is generated from data; tests compare it with what is committed.
+
+docs/standards.md from the standards, and the table of findings in docs/errors.md from the catalogue.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import messages
 from drawing import draw as drawn
+from findings import CATALOGUE
 from standards import EDITIONS, Identity, Leaf, Part, Standard, Table, load
 from standards.form import draw
 from standards.wording import section_of
 
 TARGET = Path(__file__).with_name("standards.md")
+ERRORS = Path(__file__).with_name("errors.md")
+_FROM, _TO = (
+    f"<!-- findings: {words} -->\n" for words in ("python -m docs.make writes from here", "to here")
+)
 
 _OPENING = """\
 # The statutory forms
@@ -87,5 +96,17 @@ def _rows(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join([texts[0], "|" + "---|" * len(kept), *texts[1:]])
 
 
+def errors_md(text: str) -> str:
+    """Return the page of errors with its table of findings written anew; what people wrote stays."""
+    english, chinese = messages.load("en"), messages.load("zh")
+    rows = [
+        (f"`{code}`", english.findings[code].meaning, chinese.findings[code].meaning) for code in CATALOGUE
+    ]
+    head, rest = text.split(_FROM)
+    _, tail = rest.split(_TO)
+    return f"{head}{_FROM}\n{_rows(('finding', 'meaning', '含义'), rows)}\n\n{_TO}{tail}"
+
+
 if __name__ == "__main__":
     TARGET.write_text(standards_md(), encoding="utf-8", newline="\n")
+    ERRORS.write_text(errors_md(ERRORS.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
