@@ -15,6 +15,7 @@ import resource
 import statistics
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -144,6 +145,7 @@ def judge(case: Case, answer: dict, *, tables_only: bool) -> Outcome:
     outcome.memory = answer["memory"]
     outcome.seconds.append(answer["seconds"] / case.pages)
     doubted = {value for reason in report.trust.reasons for value in reason.at}
+    missing: dict[str, list[str]] = defaultdict(list)
     for value_id, truth in case.sample.numbers.items():
         value = report.values.get(value_id)
         number = value.number if value else None
@@ -159,8 +161,7 @@ def judge(case: Case, answer: dict, *, tables_only: bool) -> Outcome:
         if number is None:
             outcome.missing += 1
             outcome.lost_zeros += is_zero
-            status = value.status if value else "no edition"
-            outcome.failures.append(f"{case.label}: {value_id} missing ({status}), printed {truth}")
+            missing[value.status if value else "no edition"].append(f"{value_id} {truth}")
             continue
         outcome.wrong += 1
         outcome.wrong_verified += outcome.verified
@@ -170,9 +171,15 @@ def judge(case: Case, answer: dict, *, tables_only: bool) -> Outcome:
             f"{case.label}: {value_id} WRONG is {number}, printed {truth} "
             f"({report.trust.status}, {told}, {value.confidence:.4f}, {value.how}, {value.readings})"
         )
+    outcome.failures += [
+        f"{case.label}: {len(ids)} missing ({status}): {', '.join(ids[:4])}"
+        for status, ids in missing.items()
+    ]
     if outcome.verifiable and not outcome.verified:
-        codes = [(reason.code, len(reason.at)) for reason in report.trust.reasons]
-        outcome.failures.append(f"{case.label}: not verified: {codes[:5]}")
+        outcome.failures += [
+            f"{case.label}: {reason.code} ({len(reason.at)}): {reason.message}"
+            for reason in report.trust.reasons
+        ]
     if not tables_only:
         outcome.characters, outcome.errors = _prose_errors(case.sample, report)
     return outcome
