@@ -61,7 +61,10 @@ def read_units(path: Path) -> tuple[Unit, ...]:
     except csv.Error as error:
         message = f"{path}: line {lines.line_num} is no CSV ({error}); save the list as CSV again"
         raise UnreadableFile(message) from error
-    return tuple({(unit.key, unit.year): unit for unit in reversed(units)}.values())[::-1]
+    once: dict[tuple[str, int | None], Unit] = {}
+    for unit in units:
+        once.setdefault((unit.key, unit.year), unit)
+    return tuple(once.values())
 
 
 def _unit(path: Path, line: int, issuer: str, year: str) -> Unit:
