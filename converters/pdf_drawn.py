@@ -113,9 +113,7 @@ class Drawn:
             return lambda _: True
         return lambda text: bool(text) and ctypes.addressof(text.contents) in hidden
 
-    def walk(
-        self, count: int, get: Callable[[int], Any], matrix: Matrix = UNCHANGED, depth: int = 0
-    ) -> None:
+    def walk(self, count: int, get: Callable[[int], Any], matrix: Matrix = UNCHANGED, depth: int = 0) -> None:
         """Take in the objects of a page or form, and of the forms inside."""
         pdfium = self.pdfium
         self.count += max(count, 0)

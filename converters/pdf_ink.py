@@ -30,6 +30,9 @@ MOST_CHARACTERS = 100_000
 BACK, AHEAD = -0.4, 0.6
 # Sizes within a run agree to this share, so that a note's mark is a run of its own.
 SAME_SIZE = 0.25
+# Boxes of characters are 0.9 to 1.3 times as high as their type; some fonts, cut down to a few characters,
+# give 1.9. What lies below the line is an eighth or so.
+HIGHEST, DESCENT = 1.5, 0.12
 # Text drawn twice to look bold is moved by 0.02 to 0.1 of its size; the closest two alike characters ("11",
 # "..") stand 0.25 apart.
 TWICE = 0.15
@@ -181,10 +184,31 @@ def _pieces(
             turns, is_recognised = round(-angle / (math.pi / 2)) % 4, hidden
             start, end, centre, size = along(character, turns)
             middle, usual = centre, size
-            pieces.append(Piece(turns, is_recognised, []))
+            pieces.append(Piece(turns, is_recognised, [], *_type(pdfium, text_page, index)))
         pieces[-1].characters.append(character)
         stop = end
     return pieces, unmapped
+
+
+def _as_high_as_its_type(piece: Piece) -> Piece:
+    """Return upright characters with the height of their type where a font gives boxes far higher."""
+    first = piece.characters[0]
+    if piece.turns or piece.origin is None or first.top - first.bottom <= HIGHEST * piece.size:
+        return piece
+    line = piece.origin[1]
+    bottom, top = line - DESCENT * piece.size, line + (1 - DESCENT) * piece.size
+    return piece._replace(characters=[c._replace(bottom=bottom, top=top) for c in piece.characters])
+
+
+def _type(pdfium: Any, text_page: Any, index: int) -> tuple[float, tuple[float, float] | None]:  # noqa: ANN401
+    """Return the size of a character's type on the page, 0 where unknown, and where it stands on its line."""
+    matrix, x, y = pdfium.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
+    if not pdfium.FPDFText_GetMatrix(text_page, index, matrix):
+        return 0.0, None
+    if not pdfium.FPDFText_GetCharOrigin(text_page, index, x, y):
+        return 0.0, None
+    scale = math.hypot(matrix.c, matrix.d)
+    return pdfium.FPDFText_GetFontSize(text_page, index) * scale, (x.value, y.value)
 
 
 def _text(code: int, high: int) -> str:
@@ -236,7 +260,7 @@ def _drawn_once(pieces: Sequence[Piece]) -> Sequence[Piece]:
                 once.append(character)
                 seen.setdefault((character.text, column, row), []).append(character)
         if once:
-            kept.append(Piece(piece.turns, piece.is_recognised, once))
+            kept.append(piece._replace(characters=once))
     return kept
 
 

@@ -23,11 +23,17 @@ class Character(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Characters that follow each other on a line, and the turns that would make them upright."""
+    """Characters that follow each other on a line, and the turns that would make them upright.
+
+    `size` is that of the type and `origin` where the first character stands on its line, as far as the file
+    tells them: the boxes of some fonts are twice as high as their characters.
+    """
 
     turns: int
     is_recognised: bool
     characters: list[Character]
+    size: float = 0.0
+    origin: tuple[float, float] | None = None
 
     @property
     def text(self) -> str:
@@ -47,6 +53,20 @@ def along(character: Character, turns: int) -> tuple[float, float, float, float]
     return -top, -bottom, (left + right) / 2, right - left
 
 
-def foot(character: Character, turns: int) -> float:
-    """Return how high the lower edge of a character is, as its own text runs."""
-    return (character.bottom, -character.right, -character.top, character.left)[turns]
+def size_of(piece: Piece) -> float:
+    """Return the size of a piece's type, by the height of its first character where the file tells none."""
+    return piece.size or along(piece.characters[0], piece.turns)[3]
+
+
+def raised(piece: Piece, beside: Piece) -> float:
+    """Return how far a piece stands above the line of another, both in the same direction."""
+    return _level(piece, beside) - _level(beside, piece)
+
+
+def _level(piece: Piece, other: Piece) -> float:
+    """Return how high a piece stands as its own text runs; by the edges of boxes unless both tell origins."""
+    first = piece.characters[0]
+    if piece.origin is None or other.origin is None:
+        return (first.bottom, -first.right, -first.top, first.left)[piece.turns]
+    x, y = piece.origin
+    return (y, -x, -y, x)[piece.turns]

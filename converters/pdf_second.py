@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from converters.pdf_ink import Run
+from converters.pdf_marks import without_marks
+from converters.pdf_pieces import Character, Piece
 from converters.rulings import Ruling
 from document import Box
 
@@ -40,18 +42,32 @@ def _runs(page: Any) -> Iterable[Run]:  # noqa: ANN401  # pdfplumber's pages hav
     left, top = page.bbox[0], page.bbox[1]
     heights = sorted(character["bottom"] - character["top"] for character in page.chars)
     gap = WORD_GAP * heights[len(heights) // 2] if heights else 3.0
-    for word in page.dedupe_chars(tolerance=1).extract_words(x_tolerance=gap, return_chars=True):
+    words = page.dedupe_chars(tolerance=1).extract_words(
+        x_tolerance=gap, return_chars=True, extra_attrs=["size"]
+    )
+    pieces, _ = without_marks([_piece(word["chars"], left, top) for word in words])
+    for piece in pieces:
+        _, lefts, bottoms, rights, tops = zip(*piece.characters, strict=True)
         yield Run(
-            text=word["text"],
-            box=Box(
-                left=word["x0"] - left,
-                top=word["top"] - top,
-                right=word["x1"] - left,
-                bottom=word["bottom"] - top,
-            ),
-            edges=tuple((character["x0"] - left, character["x1"] - left) for character in word["chars"]),
+            text=piece.text,
+            box=Box(left=min(lefts), top=-max(tops), right=max(rights), bottom=-min(bottoms)),
+            edges=tuple(zip(lefts, rights, strict=True)),
             is_recognised=False,
         )
+
+
+def _piece(characters: Sequence[Any], left: float, top: float) -> Piece:
+    """Return characters of one word and size, with the page's top as the origin upwards."""
+    return Piece(
+        0,
+        is_recognised=False,
+        characters=[
+            Character(c["text"], c["x0"] - left, top - c["bottom"], c["x1"] - left, top - c["top"])
+            for c in characters
+        ],
+        size=characters[0]["size"],
+        origin=(characters[0]["matrix"][4], characters[0]["matrix"][5]),
+    )
 
 
 def _rulings(page: Any) -> Iterable[Ruling]:  # noqa: ANN401
