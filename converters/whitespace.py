@@ -78,11 +78,32 @@ class Text:
 Line = tuple[Text, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unruled:
+    """The frame of an unruled table, and where the columns of its last figures begin and, last, end."""
+
+    frame: Frame
+    columns: tuple[float, ...]
+
+
 def tables(words: Iterable[Word]) -> tuple[Frame, ...]:
     """Return the frames of unruled tables among words that stand in no ruled one, from top to bottom."""
-    found = [_texts(line) for line in lines(words)]
-    frames = (_frame(region) for region in _regions(found) if _is_bounded(region))
-    return tuple(frame for frame in frames if frame)
+    return tuple(table.frame for table in unruled(words))
+
+
+def unruled(words: Iterable[Word], carried: Sequence[float] = ()) -> tuple[Unruled, ...]:
+    """Return the unruled tables among words that stand in no ruled one, from top to bottom.
+
+    `carried` are the columns of a table that may go on at the top of this page: those that show no figure
+    here are known from there.
+    """
+    regions = _regions([_texts(line) for line in lines(words)])
+    found = (
+        _unruled(region, carried if number == 0 else ())
+        for number, region in enumerate(regions)
+        if _is_bounded(region)
+    )
+    return tuple(table for table in found if table)
 
 
 def _is_bounded(region: Sequence[Line]) -> bool:
@@ -170,29 +191,32 @@ def _top(line: Line) -> float:
     return min(text.box.top for text in line)
 
 
-def _frame(region: Sequence[Line]) -> Frame | None:
-    """Return the frame of a region's table, None when its figures do not stand in columns."""
+def _unruled(region: Sequence[Line], carried: Sequence[float]) -> Unruled | None:
+    """Return the table of a region, None when its figures do not stand in columns."""
     boxes = [text.box for line in region for text in line]
     size = median(box.bottom - box.top for box in boxes)
     left, right = min(box.left for box in boxes) - size / 2, max(box.right for box in boxes) + size / 2
     rectangles: list[Box] = []
+    bounds: Sequence[float] = ()
     parts = _parts(region)
     tops = [_top(part[0]) for part in parts]
     bottoms = [max(text.box.bottom for line in part for text in line) for part in parts]
     edges = [tops[0] - size / 2, *((a + b) / 2 for a, b in zip(bottoms, tops[1:], strict=False))]
     edges.append(bottoms[-1] + size / 2)
-    for part, (top, bottom) in zip(parts, pairwise(edges), strict=True):
+    for number, (part, (top, bottom)) in enumerate(zip(parts, pairwise(edges), strict=True)):
         area = Box(left=left, top=top, right=right, bottom=bottom)
-        rectangles += _part_rectangles(part, area)
+        cells, bounds = _part_rectangles(part, area, () if number else carried)
+        rectangles += cells
     rows = sorted({y for box in rectangles for y in (box.top, box.bottom)})
     columns = sorted({x for box in rectangles for x in (box.left, box.right)})
     if (len(rows) - 1) * (len(columns) - 1) < 2:
         return None
-    return Frame(
+    frame = Frame(
         rulings=tuple(side for box in rectangles for side in _sides(box)),
         rows=tuple(rows),
         columns=tuple(columns),
     )
+    return Unruled(frame=frame, columns=tuple(bounds))
 
 
 def _sides(box: Box) -> Iterable[Ruling]:
@@ -225,11 +249,13 @@ def _parts(region: Sequence[Line]) -> list[list[Line]]:
     return parts
 
 
-def _part_rectangles(part: Sequence[Line], area: Box) -> list[Box]:
-    """Return the cells of a part: its boxhead, its stub and its figures."""
+def _part_rectangles(
+    part: Sequence[Line], area: Box, carried: Sequence[float]
+) -> tuple[list[Box], Sequence[float]]:
+    """Return the cells of a part, its boxhead, its stub and its figures, and the columns of these."""
     of_figures = [line for line in part if any(text.is_figure for text in line)]
     if not of_figures:
-        return _headless(part, area)
+        return _headless(part, area), ()
     first = part.index(of_figures[0])
     rows = _rows(of_figures)
     values = _clusters([text for line in rows for text in line if text.is_figure])
@@ -245,8 +271,11 @@ def _part_rectangles(part: Sequence[Line], area: Box) -> list[Box]:
     top = _head_bottom(over, labels, body, area)
     values, leaves = _columns(over, labels, values)
     bounds = _bounds(area, labels, values, leaves)
+    if not over and _fit(values, labels, carried):
+        bounds, leaves = [*carried], [None] * (len(carried) - 1)
+        area = replace(area, right=carried[-1])
     if len(values) > MOST_COLUMNS:
-        return [area]
+        return [area], ()
     lows = _row_bounds(
         [*map(_extent, rows), *map(_label_extent, _blank_rows(rows, labels))], labels, top, area.bottom
     )
@@ -254,7 +283,20 @@ def _part_rectangles(part: Sequence[Line], area: Box) -> list[Box]:
     rectangles += _stub_rectangles(labels, lows, area.left, bounds[0])
     for (low, high), (near, far) in ((row, column) for row in pairwise(lows) for column in pairwise(bounds)):
         rectangles.append(Box(left=near, top=low, right=far, bottom=high))
-    return rectangles
+    return rectangles, bounds
+
+
+def _fit(values: Sequence[Sequence[Text]], labels: Sequence[Text], carried: Sequence[float]) -> bool:
+    """Say whether figures and labels stand in columns of the page before, each in one."""
+    if not carried or any(label.box.right > carried[0] for label in labels):
+        return False
+    return all(
+        any(
+            low <= min(t.box.left for t in column) and max(t.box.right for t in column) <= high
+            for low, high in pairwise(carried)
+        )
+        for column in values
+    )
 
 
 def _rows(of_figures: Sequence[Line]) -> list[Line]:
