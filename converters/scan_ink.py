@@ -1,0 +1,48 @@
+"""What is ink on a straightened page: its marks, how high its letters are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from converters.scan_straight import Grey, Mask
+
+# Boxes of connected ink: left, top, right, bottom (half open) and the number of inked pixels, one row each.
+Marks = NDArray[np.int32]
+
+# Letters are 5 to 30 pt high; what is flatter is a stroke or a speck, what is higher a picture.
+LOWEST, HIGHEST = 4.5, 36.0
+DEFAULT_HEIGHT = 9.0  # points, of a page without letters
+# Ink is darker than the paper around it by this many grey levels; the noise of scanners is 8 to 10.
+DARKER = 38
+
+
+def ink(grey: Grey) -> Mask:
+    """Return the inked pixels of a flattened page: between its paper and its darkest ink."""
+    smooth = cv2.GaussianBlur(grey, (3, 3), 0)
+    darkest = float(np.percentile(smooth[::3, ::3], 0.5))
+    level = min(255 - DARKER, max(0.45 * darkest + 0.55 * 250, 110.0))
+    return np.asarray((smooth < level) * np.uint8(255), dtype=np.uint8)
+
+
+def marks(inked: Mask) -> Marks:
+    """Return the boxes of connected ink."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
+    boxes = stats[1:].astype(np.int32)
+    boxes[:, 2:4] += boxes[:, 0:2]
+    return boxes
+
+
+def letter_height(found: Marks, scale: float) -> float:
+    """Return the height of a page's letters in pixels: what most ink of letters' shape stands in."""
+    width, height = found[:, 2] - found[:, 0], found[:, 3] - found[:, 1]
+    is_letter = (height >= LOWEST * scale) & (height <= HIGHEST * scale) & (width <= 2 * height)
+    is_letter &= (width >= 0.15 * height) & (found[:, 4] >= 0.08 * width * height)
+    heights = height[is_letter]
+    if heights.size < 5:
+        return DEFAULT_HEIGHT * scale
+    return float(np.percentile(heights, 60))

@@ -1,0 +1,363 @@
+"""One scanned page: straightened, its tables ruled or not, its cells and lines recognised.
+
+    straighten -> turn upright -> unbend -> rulings -> frames -> cells -> lines
+
+Boxes are points on the straightened page, origin at its top left: `Scanned.picture` is that page, so that whoever
+shows a box finds its ink there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from converters import ocr, scan_cells, whitespace
+from converters.rulings import (
+    DEFAULT_HEIGHT,
+    Filled,
+    Frame,
+    Ruling,
+    Word,
+    fill,
+    frames,
+    rounded,
+    text_height,
+    touches,
+)
+from converters.scan_ink import ink, letter_height, marks
+from converters.scan_rulings import Ruled, find, strips, unbend
+from converters.scan_straight import straighten, turned
+from converters.scan_upright import quarters_to_upright
+from document import Box, Cell, Reading
+from findings import Finding
+
+if TYPE_CHECKING:
+    from converters.scan_ink import Marks
+    from converters.scan_load import Scan
+    from converters.scan_straight import Colour, Grey, Map, Mask
+
+PAPER = 250  # grey level of flattened paper
+# The requests table has 300 cells; hatching and maps have thousands, and reading them would take minutes.
+MOST_CELLS = 1500
+MOST_LINES = 400
+# Ink outside of tables and lines of this many text heights is a line that the detector passed over.
+MISSED = 0.5
+# Letters stand in bodies this much higher than their ink.
+BODY = 1.15
+# A page with less ink than this share is blank.
+BLANK = 0.00002
+# Lines read with less confidence than this are pictures of something else.
+NONSENSE = 0.5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scanned:
+    """A page read: sizes in points, `picture` for people, `scale` its pixels a point."""
+
+    number: int
+    width: float
+    height: float
+    picture: Colour
+    scale: float
+    rulings: tuple[Ruling, ...]
+    filled: tuple[Filled, ...]
+    words: tuple[Word, ...]  # outside of all tables
+    text_height: float
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Sheet:
+    """A page made ready: straight, upright, its ink and rulings known."""
+
+    number: int
+    grey: Grey
+    inked: Mask
+    colour: Colour
+    scale: float
+    letter: float  # height of its letters, in pixels
+    ruled: Ruled
+
+    def pixels(self, box: Box) -> tuple[int, int, int, int]:
+        """Return left, top, right and bottom of a box in pixels, inside the page."""
+        rows, columns = self.grey.shape
+        left, right = (min(max(round(x * self.scale), 0), columns) for x in (box.left, box.right))
+        top, bottom = (min(max(round(y * self.scale), 0), rows) for y in (box.top, box.bottom))
+        return left, top, right, bottom
+
+
+def read(scan: Scan) -> Scanned:
+    """Return a scanned page with everything recognised on it.
+
+    Raises MissingProgram when no engine is installed.
+    """
+    sheet = _sheet(scan)
+    found = [frame for frame in frames(sheet.ruled.rulings, _body(sheet)) if _is_table(frame)]
+    found.sort(key=lambda frame: _area(frame.box))
+    cleaned, letters = _without_rulings(sheet, found)
+    findings: list[Finding] = []
+    filled: list[Filled] = []
+    taken: list[Frame] = []
+    outside, rest = cleaned.copy(), letters.copy()
+    for frame in found:
+        one, told = _table(sheet, frame, outside, rest)
+        if any(cell.text for cell in one.grid.cells):
+            filled.append(one)
+            findings += told
+            taken.append(frame)
+            _blank_out(sheet, frame.box, outside, rest)
+    words = _prose(sheet, outside, rest)
+    inferred, words = _unruled(sheet, words, outside, rest)
+    filled += inferred
+    if not filled and not words:
+        findings += _nothing(sheet)
+    rows, columns = sheet.grey.shape
+    return Scanned(
+        number=sheet.number,
+        width=columns / sheet.scale,
+        height=rows / sheet.scale,
+        picture=sheet.colour,
+        scale=sheet.scale,
+        rulings=sheet.ruled.rulings,
+        filled=tuple(filled),
+        words=tuple(words),
+        text_height=text_height(words) if words else _body(sheet),
+        findings=tuple(findings),
+    )
+
+
+def _sheet(scan: Scan) -> _Sheet:
+    """Return a page straight and upright."""
+    straight = straighten(scan)
+    quarters = quarters_to_upright(straight.grey, straight.scale)
+    grey, colour = turned(straight.grey, quarters), turned(straight.colour, quarters)
+    letter = letter_height(marks(ink(grey)), straight.scale)
+    source = unbend(grey, letter)
+    if source is not None:
+        grey, colour = _remapped(grey, source), _remapped(colour, source)
+    inked = ink(grey)
+    return _Sheet(
+        number=scan.number,
+        grey=grey,
+        inked=inked,
+        colour=colour,
+        scale=straight.scale,
+        letter=letter,
+        ruled=find(grey, inked, letter, straight.scale),
+    )
+
+
+def _remapped(picture: Grey, source: tuple[Map, Map]) -> Grey:
+    white = (255, 255, 255) if picture.ndim == 3 else 255
+    return np.asarray(
+        cv2.remap(picture, *source, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=white),
+        dtype=np.uint8,
+    )
+
+
+def _body(sheet: _Sheet) -> float:
+    """Return the height of the page's text in points, as stored pages would have it."""
+    return sheet.letter * BODY / sheet.scale
+
+
+def _is_table(frame: Frame) -> bool:
+    """Say whether a frame may be a table: a box around a text is none, nor is a picture's hatching."""
+    return 1 < (len(frame.rows) - 1) * (len(frame.columns) - 1) <= MOST_CELLS
+
+
+def _without_rulings(sheet: _Sheet, found: Iterable[Frame]) -> tuple[Grey, Mask]:
+    """Return the page and its ink without the rulings of its frames."""
+    every = [ruling for frame in found for ruling in frame.rulings]
+    near = strips(sheet.grey.shape, every, sheet.letter, sheet.scale)
+    return scan_cells.erased(sheet.grey, sheet.inked, sheet.ruled.drawn, near, PAPER)
+
+
+def _blank_out(sheet: _Sheet, box: Box, *pages: Grey) -> None:
+    """Make a table's area, and the strip around it that its outer rulings lie in, paper."""
+    left, top, right, bottom = sheet.pixels(box)
+    play = max(int(0.25 * sheet.letter), 2)
+    page, letters = pages
+    area = np.s_[max(top - play, 0) : bottom + play, max(left - play, 0) : right + play]
+    page[area], letters[area] = PAPER, 0
+
+
+# --- Tables -----------------------------------------------------------------------------------------
+
+
+def _table(sheet: _Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Filled, list[Finding]]:
+    """Return a frame's grid, its cells recognised, and the doubts about it."""
+    empty = fill(frame, (), height=_body(sheet), page=sheet.number)
+    left, top, right, bottom = sheet.pixels(frame.box)
+    found = marks(letters[top:bottom, left:right]) + np.array([left, top, left, top, 0], dtype=np.int32)
+    height = letter_height(found, sheet.scale)
+    boxes = [_box(cell) for cell in empty.grid.cells]
+    inks = [scan_cells.look(found, box, height, sheet.scale) for box in boxes]
+    crops = [scan_cells.crop(page, box, height, sheet.scale) for box in boxes]
+    read = ocr.recognise(crops, figures=[one.may_be_figure for one in inks])
+    cells = tuple(
+        _recognised(cell, readings) for cell, readings in zip(empty.grid.cells, read, strict=True)
+    )
+    doubts = [
+        _doubt(cell, sheet.number)
+        for cell, inked in zip(cells, inks, strict=True)
+        if inked.is_doubtful or inked.is_blank is bool(cell.text)
+    ]
+    if empty.is_torn:
+        message = f"rulings of a table on page {sheet.number} enclose a shape that is no rectangle"
+        doubts.append(Finding(code="reading.lost_text", message=message, at=(f"page {sheet.number}",)))
+    words = tuple(
+        scan_cells.words(cell, box, found, sheet.scale) for cell, box in zip(cells, boxes, strict=True)
+    )
+    padding = 0.3 * _body(sheet)
+    return replace(empty, grid=replace(empty.grid, cells=cells), words=words, padding=padding), doubts
+
+
+def _recognised(cell: Cell, readings: tuple[Reading, ...]) -> Cell:
+    text, confidence = ocr.agree(readings)
+    return replace(
+        cell,
+        text=text,
+        confidence=confidence,
+        provenance=replace(cell.provenance, how="recognised"),
+        readings=readings,
+    )
+
+
+def _doubt(cell: Cell, number: int) -> Finding:
+    """Return what to tell of a cell whose ink and whose reading do not go together."""
+    place = f"row {cell.row + 1}, column {cell.column + 1} of a table on page {number}"
+    if cell.text:
+        message = f"{place}: {cell.text!r} was read from ink that is hardly there"
+    else:
+        message = f"{place}: there is ink, of which nothing could be read"
+    return Finding(code="reading.specks", message=message, at=(f"page {number}",))
+
+
+def _unruled(
+    sheet: _Sheet, words: Sequence[Word], page: Grey, letters: Mask
+) -> tuple[list[Filled], list[Word]]:
+    """Return the grids of tables without rulings, and the words outside of them."""
+    grids: list[Filled] = []
+    rest = list(words)
+    height = text_height(rest) if rest else DEFAULT_HEIGHT
+    for frame in whitespace.tables(rest):
+        inside = [word for word in rest if touches(frame.box, word.box)]
+        rough = fill(frame, inside, height=height, page=sheet.number)
+        filled, _ = _table(sheet, frame, page, letters)
+        grid = replace(filled.grid, provenance=replace(filled.grid.provenance, how="inferred"))
+        grids.append(replace(filled, grid=grid, strays=rough.strays))
+        rest = [word for word in rest if word not in inside]
+    return grids, rest
+
+
+# --- Lines outside of tables ------------------------------------------------------------------------
+
+
+def _prose(sheet: _Sheet, page: Grey, letters: Mask) -> list[Word]:
+    """Return the lines outside of tables as words, one a line or piece of a line."""
+    found = marks(letters)
+    found = found[np.maximum(found[:, 2] - found[:, 0], found[:, 3] - found[:, 1]) >= MISSED * sheet.letter]
+    if not len(found):
+        return []
+    boxes = [box for box in (_trimmed(letters, box) for box in ocr.find_lines(page)) if box]
+    boxes += _missed(found, boxes, letters, sheet.letter)
+    boxes = boxes[:MOST_LINES]
+    pad = max(int(0.15 * sheet.letter), 2)
+    crops = [
+        page[max(top - pad, 0) : bottom + pad, max(left - pad, 0) : right + pad]
+        for left, top, right, bottom in boxes
+    ]
+    read = [ocr.agree(readings) for readings in ocr.recognise(crops, figures=False)]
+    usual = float(np.median([bottom - top for _, top, _, bottom in boxes])) if boxes else 0.0
+    words = [
+        Word(
+            text=" ".join(text.split()),
+            box=_in_points(_full_height(box, usual), sheet.scale),
+            confidence=confidence,
+            how="recognised",
+        )
+        for box, (text, confidence) in zip(boxes, read, strict=True)
+        if text.strip()
+    ]
+    if words and float(np.median([word.confidence for word in words])) < NONSENSE:
+        return []  # a picture of something else, in which the reader sees characters
+    return words
+
+
+_Pixels = tuple[int, int, int, int]  # left, top, right, bottom
+
+
+def _trimmed(letters: Mask, box: Box) -> _Pixels | None:
+    """Return a box in pixels drawn in to its ink; None where it holds none."""
+    left, top, right, bottom = int(box.left), int(box.top), round(box.right), round(box.bottom)
+    inside = letters[top:bottom, left:right]
+    # letters of the lines above and below reach in at the rim: rows count that hold a tenth of the fullest one
+    rows, columns = np.count_nonzero(inside, axis=1), np.flatnonzero(inside.any(axis=0))
+    if not len(columns):
+        return None
+    full = np.flatnonzero(rows > 0)
+    return left + int(columns[0]), top + int(full[0]), left + int(columns[-1]) + 1, top + int(full[-1]) + 1
+
+
+def _missed(found: Marks, boxes: Sequence[_Pixels], letters: Mask, height: float) -> list[_Pixels]:
+    """Return lines made of the letters that lie in none of the boxes."""
+    across, down = (found[:, 0] + found[:, 2]) / 2, (found[:, 1] + found[:, 3]) / 2
+    is_in = np.zeros(len(found), dtype=bool)
+    for left, top, right, bottom in boxes:
+        is_in |= (across >= left) & (across <= right) & (down >= top) & (down <= bottom)
+    left_out = found[~is_in]
+    size = np.maximum(left_out[:, 2] - left_out[:, 0], left_out[:, 3] - left_out[:, 1])
+    left_out = left_out[size <= 4 * height]
+    if not len(left_out) or len(left_out) > MOST_LINES:
+        return []
+    canvas = np.zeros_like(letters)
+    for left, top, right, bottom, _ in left_out.tolist():
+        canvas[top:bottom, left:right] = 255
+    reach = max(int(height), 2)
+    joined = cv2.morphologyEx(canvas, cv2.MORPH_CLOSE, np.ones((3, reach), np.uint8))
+    return [(left, top, right, bottom) for left, top, right, bottom, _ in marks(joined).tolist()]
+
+
+def _full_height(box: _Pixels, usual: float) -> tuple[float, float, float, float]:
+    """Return a box at the height of a line: 一 and page numbers are lower than the letters of their size."""
+    left, top, right, bottom = box
+    if 0.45 * usual <= bottom - top < usual:
+        middle = (top + bottom) / 2
+        return left, middle - usual / 2, right, middle + usual / 2
+    return left, top, right, bottom
+
+
+def _in_points(box: tuple[float, float, float, float], scale: float) -> Box:
+    left, top, right, bottom = box
+    return rounded(Box(left=left / scale, top=top / scale, right=right / scale, bottom=bottom / scale))
+
+
+def _nothing(sheet: _Sheet) -> tuple[Finding, ...]:
+    """Tell of a page with ink and without text; a blank one needs no word."""
+    if float(np.count_nonzero(sheet.inked)) <= BLANK * sheet.inked.size:
+        return ()
+    message = f"page {sheet.number} is a picture, in which no text was found"
+    return (Finding(code="reading.needs_ocr", message=message, at=(f"page {sheet.number}",)),)
+
+
+def _box(cell: Cell) -> Box:
+    assert cell.provenance.box is not None
+    return cell.provenance.box
+
+
+def _area(box: Box) -> float:
+    return (box.right - box.left) * (box.bottom - box.top)
+
+
+def _lies_in(outer: Box, inner: Box) -> bool:
+    """Say whether a box lies inside another one."""
+    return (
+        outer.left <= inner.left
+        and outer.top <= inner.top
+        and inner.right <= outer.right
+        and inner.bottom <= outer.bottom
+    )

@@ -1,0 +1,294 @@
+"""A scanned page made straight: even paper, no seals, no dark surroundings, lines level and upright.
+
+    cut out -> seals out -> flatten -> level
+
+What comes out is grey, dark ink on white paper; a colour picture goes through the same turns, for people. Lengths
+are pixels of the picture at hand, angles degrees, clockwise where the picture is turned clockwise.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from converters.scan_load import Colour, Scan
+
+Grey = NDArray[np.uint8]
+Mask = NDArray[np.uint8]  # 255 where it holds, else 0
+Map = NDArray[np.float32]
+
+# A seal is 38 to 45 mm across; part of one at a page's edge is still 10 mm high. Red letters that make up a
+# letterhead are as high, but stand in a row.
+SEAL_HEIGHT, SEAL_ASPECT = 10 / 25.4 * 72, 2.5  # points; width over height
+# Red ink is redder than green or blue by this much, in grey levels; yellowed paper reaches 30.
+RED = 45
+# Paper beyond this darkness is shadow or surroundings.
+SURROUNDINGS = 90
+# A page photographed fills this share of its picture at least.
+PAGE_SHARE = 0.25
+# Paper is lighter than what it lies on by this many grey levels, from this many pixels outside of its edge to as
+# many inside, on a picture shrunk to 500 pixels.
+STEP, EDGE = 40, 4
+# Feeders skew pages by up to 3 degrees, hands by 5.
+MOST_SKEW = 5.0
+# Rulings and lines of text that are level to this angle need no turning: 0.5 pixels over a page's width.
+LEVEL = 0.02
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Straight:
+    """A page made straight. `colour` is what people are shown, `grey` what is read; both are of one size."""
+
+    number: int
+    grey: Grey
+    colour: Colour
+    scale: float  # pixels a point
+
+
+def straighten(scan: Scan) -> Straight:
+    """Return a page level, on even paper, without seals; which way up it stands is another question."""
+    colour = cut_out(scan.pixels)
+    grey = flattened(without_seals(colour, scan.scale), scan.scale)
+    grey = without_surroundings(grey, scan.scale)
+    angle = skew(grey)
+    if abs(angle) > LEVEL:
+        grey, colour = rotated(grey, angle), rotated(colour, angle)
+    return Straight(number=scan.number, grey=grey, colour=colour, scale=scan.scale)
+
+
+# --- Paper ----------------------------------------------------------------------------------------
+
+
+def without_seals(colour: Colour, scale: float) -> Grey:
+    """Return a page in grey levels, with the red of seals as light as the paper; `scale` is pixels a point.
+
+    Black under a seal stays: it is as dark in red light as in any other.
+    """
+    grey = np.asarray(cv2.cvtColor(colour, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    red, green, blue = cv2.split(colour)
+    redder = cv2.subtract(red, cv2.max(green, blue))
+    if int(redder.max(initial=0)) <= RED:
+        return grey
+    found = np.asarray((redder > RED) * np.uint8(255), dtype=np.uint8)
+    seals = _seals(found, scale)
+    if not seals.any():
+        return grey
+    inked = red[(found > 0) & (seals > 0)]
+    # Where only the seal's ink lies, red light sees it this bright; below that there is black under it.
+    level = max(float(np.percentile(inked, 20)), 60.0)
+    lit = np.clip(red.astype(np.float32) * (255.0 / level), 0, 255).astype(np.uint8)
+    paper = cv2.dilate(found, np.ones((5, 5), np.uint8))  # colours of JPEG bleed by two pixels
+    inside = (seals > 0) & (paper > 0)
+    return np.where(inside, np.maximum(lit, grey), grey).astype(np.uint8)
+
+
+def _seals(found: Mask, scale: float) -> Mask:
+    """Return the areas of seals among red pixels: roundish when what stands within 3 mm is taken together."""
+    step = 4
+    small = cv2.resize(found, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    _, small = cv2.threshold(small, 40, 255, cv2.THRESH_BINARY)
+    reach = max(int(8.5 * scale / step), 1)  # 3 mm in points, shrunk
+    whole = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    count, numbered, stats, _ = cv2.connectedComponentsWithStats(whole)
+    seals = np.zeros_like(whole)
+    for number in range(1, count):
+        width, height = stats[number, cv2.CC_STAT_WIDTH], stats[number, cv2.CC_STAT_HEIGHT]
+        if height * step >= SEAL_HEIGHT * scale and width <= SEAL_ASPECT * height:
+            seals[numbered == number] = 255
+    return np.asarray(cv2.resize(cv2.dilate(seals, np.ones((3, 3), np.uint8)), found.shape[::-1]), dtype=np.uint8)
+
+
+def flattened(grey: Grey, scale: float) -> Grey:
+    """Return a page whose paper is white everywhere: every pixel is seen against the paper around it."""
+    height, width = grey.shape
+    step = 8
+    if min(height, width) < 4 * step:
+        return grey
+    small = cv2.resize(grey, (width // step, height // step), interpolation=cv2.INTER_AREA)
+    small = cv2.medianBlur(small, 3)
+    # wider than the strokes of the largest title: paper shows everywhere within 5 mm
+    reach = max(int(14 * scale / step) | 1, 3)
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    paper = cv2.blur(paper, (reach, reach), borderType=cv2.BORDER_REPLICATE)
+    full = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(grey, cv2.max(full, 40), scale=250), dtype=np.uint8)
+
+
+def without_surroundings(grey: Grey, scale: float) -> Grey:
+    """Return a page with what is dark along its edges (a lid, a desk, a fold) made white."""
+    step = 8
+    height, width = grey.shape
+    if min(height, width) < 4 * step:
+        return grey
+    small = cv2.resize(grey, (width // step, height // step), interpolation=cv2.INTER_AREA)
+    dark = np.asarray((small < 255 - SURROUNDINGS) * np.uint8(255), dtype=np.uint8)
+    thick = max(int(6 * scale / step), 2)  # 2 mm: no ruling is as thick
+    dark = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8))
+    count, numbered, stats, _ = cv2.connectedComponentsWithStats(dark)
+    rows, columns = dark.shape
+    edge = np.zeros_like(dark)
+    for number in range(1, count):
+        left, top, across, down, _ = (int(one) for one in stats[number])
+        if min(left, top, columns - left - across, rows - top - down) <= 1:
+            edge[numbered == number] = 255
+    if not edge.any() or edge.mean() > 127:
+        return grey
+    mask = cv2.resize(cv2.dilate(edge, np.ones((3, 3), np.uint8)), (width, height))
+    return np.where(mask > 0, np.uint8(255), grey)
+
+
+# --- Page edges -------------------------------------------------------------------------------------
+
+
+def cut_out(colour: Colour) -> Colour:
+    """Return the page in a photograph, as if seen from straight above; a picture without a margin as it is."""
+    corners = _corners(colour)
+    if corners is None:
+        return colour
+    first, second, third, fourth = corners
+    width = round(max(math.dist(first, second), math.dist(fourth, third)))
+    height = round(max(math.dist(second, third), math.dist(first, fourth)))
+    target = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float32)
+    moved = cv2.getPerspectiveTransform(corners, target)
+    return np.asarray(
+        cv2.warpPerspective(
+            colour, moved, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        ),
+        dtype=np.uint8,
+    )
+
+
+def _corners(colour: Colour) -> Map | None:
+    """Return the page's corners clockwise from the top left; None when the page fills its picture."""
+    height, width = colour.shape[:2]
+    shrunk = 500 / max(height, width)
+    if min(height, width) * shrunk < 50:
+        return None
+    grey = cv2.cvtColor(
+        cv2.resize(colour, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY
+    )
+    plain = np.asarray(grey, dtype=np.uint8)
+    grey = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))  # ink is no surroundings
+    grey = cv2.GaussianBlur(grey, (5, 5), 0)
+    level, mask = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    inside, outside = grey[mask > 0], grey[mask == 0]
+    rim = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
+    if not outside.size or not inside.size or (rim > 0).mean() > 0.75:
+        return None
+    if float(np.median(inside)) - float(np.median(outside)) < 50 or level < 40:
+        return None
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    largest = cv2.convexHull(max(contours, key=cv2.contourArea))
+    if cv2.contourArea(largest) < PAGE_SHARE * grey.size:
+        return None
+    around = cv2.arcLength(largest, closed=True)
+    for play in (0.01, 0.02, 0.03, 0.05):
+        corners = cv2.approxPolyDP(largest, play * around, closed=True)
+        if len(corners) == 4:
+            break
+    if len(corners) != 4 or cv2.contourArea(corners) < 0.93 * cv2.contourArea(largest):
+        return None
+    found = _clockwise(corners.reshape(4, 2).astype(np.float32))
+    return np.asarray(found / shrunk, dtype=np.float32) if _is_sharp(found, plain) else None
+
+
+def _is_sharp(corners: Map, grey: Grey) -> bool:
+    """Say whether the sides of a page are edges of paper: light within, dark right outside. Shadows fade."""
+    height, width = grey.shape
+    middle = corners.mean(axis=0)
+    edges = 0
+    for first, second in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        points = first + (second - first) * np.linspace(0.1, 0.9, 17)[:, None]
+        across = np.array([second[1] - first[1], first[0] - second[0]]) / max(math.dist(first, second), 1.0)
+        if np.dot(middle - first, across) < 0:
+            across = -across
+        rim = np.minimum(
+            np.minimum(points[:, 0], width - 1 - points[:, 0]), np.minimum(points[:, 1], height - 1 - points[:, 1])
+        )
+        if float(np.median(rim)) <= EDGE:
+            continue  # the picture itself ends here
+        steps = [
+            float(_at(grey, point + across * EDGE)) - float(_at(grey, point - across * EDGE)) for point in points
+        ]
+        if float(np.median(steps)) < STEP:
+            return False
+        edges += 1
+    return edges > 0
+
+
+def _at(grey: Grey, point: NDArray[np.float64]) -> int:
+    height, width = grey.shape
+    return int(grey[min(max(round(point[1]), 0), height - 1), min(max(round(point[0]), 0), width - 1)])
+
+
+def _clockwise(corners: Map) -> Map:
+    """Return four corners clockwise, the one nearest to the top left first."""
+    middle = corners.mean(axis=0)
+    angles = np.arctan2(corners[:, 1] - middle[1], corners[:, 0] - middle[0])
+    ordered = corners[np.argsort(angles)]
+    return np.asarray(np.roll(ordered, -int(np.argmin(ordered.sum(axis=1))), axis=0), dtype=np.float32)
+
+
+# --- Level ------------------------------------------------------------------------------------------
+
+
+def skew(grey: Grey) -> float:
+    """Return the angle by which a page has to be turned clockwise to be level.
+
+    At the right angle lines and rulings fall into few rows (or columns) and the gaps between them into others: the
+    sums of neighbouring rows differ most.
+    """
+    height, width = grey.shape
+    if min(height, width) < 100:
+        return 0.0
+    best = 0.0
+    reach, step, size = MOST_SKEW, 0.5, 500
+    while step >= LEVEL:
+        shrunk = min(size / max(height, width), 1.0)
+        ink = 255 - cv2.resize(grey, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA)
+        ink = cv2.threshold(ink, 30, 255, cv2.THRESH_TOZERO)[1]
+        angles = best + np.arange(-reach, reach + step / 2, step)
+        scores = [_levelness(np.asarray(ink, dtype=np.uint8), float(angle)) for angle in angles]
+        if not any(scores):
+            return 0.0
+        best = float(angles[int(np.argmax(scores))])
+        reach, step, size = step, step / 5, 1000
+    return best
+
+
+def _levelness(ink: Grey, angle: float) -> float:
+    """Return how sharply rows and columns of a page differ when it is turned by an angle."""
+    slope = math.tan(math.radians(angle))
+    height, width = ink.shape
+    down = np.array([[1, 0, 0], [slope, 1, -slope * width / 2]], dtype=np.float32)
+    across = np.array([[1, -slope, slope * height / 2], [0, 1, 0]], dtype=np.float32)
+    rows = cv2.reduce(cv2.warpAffine(ink, down, (width, height)), 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F)
+    columns = cv2.reduce(cv2.warpAffine(ink, across, (width, height)), 0, cv2.REDUCE_SUM, dtype=cv2.CV_64F)
+    return float(np.square(np.diff(rows.ravel())).sum() + np.square(np.diff(columns.ravel())).sum())
+
+
+def rotated(picture: NDArray[np.uint8], angle: float) -> NDArray[np.uint8]:
+    """Return a picture turned clockwise about its middle, on paper large enough for its corners."""
+    height, width = picture.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -angle, 1.0)
+    cosine, sine = abs(turn[0, 0]), abs(turn[0, 1])
+    size = math.ceil(width * cosine + height * sine), math.ceil(height * cosine + width * sine)
+    turn[:, 2] += (size[0] - width) / 2, (size[1] - height) / 2
+    white = (255, 255, 255) if picture.ndim == 3 else 255
+    return np.asarray(
+        cv2.warpAffine(
+            picture, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=white
+        ),
+        dtype=np.uint8,
+    )
+
+
+def turned(picture: NDArray[np.uint8], quarters: int) -> NDArray[np.uint8]:
+    """Return a picture after quarter turns clockwise."""
+    return np.ascontiguousarray(np.rot90(picture, -quarters % 4))

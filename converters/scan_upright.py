@@ -1,0 +1,103 @@
+"""Which way up a levelled page stands: told by its lines of text, the cheapest witness first.
+
+Characters follow each other nearer than lines do, so what grows together when ink spreads sideways are lines.
+Whether those stand on their head is asked of a model made for it, and where it is not sure, of the reader itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from converters.scan_ink import ink, letter_height, marks
+from converters.scan_straight import turned
+
+if TYPE_CHECKING:
+    from converters.scan_straight import Grey, Mask
+
+# Characters of a line stand within this many text heights, lines farther apart.
+TOGETHER = 0.4
+# Grown together along the right direction, ink has this share of the pieces that the other one gives, or fewer;
+# pages of forms give 0.4 to 0.8.
+FEWER = 0.9
+# Lines long enough to tell which way up they stand, in text heights.
+LONG, HIGH = 3.0, 1.6
+MOST_LINES = 12
+# The model's mean over lines is above this, or below its opposite, on pages that it is right about.
+SURE = 0.75
+
+
+def quarters_to_upright(grey: Grey, scale: float) -> int:
+    """Return by how many quarter turns clockwise a level page comes to stand upright; 0 where nothing tells."""
+    letters = _letters(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), scale / 2)
+    height = letter_height(marks(letters), scale / 2)
+    across, down = _pieces(letters, height), _pieces(np.ascontiguousarray(letters.T), height)
+    ways = (0,) if across <= FEWER * down else (1,) if down <= FEWER * across else (0, 1)
+    best, most = 0, 0.0
+    for way in ways:
+        lines = _lines(turned(grey, way), turned(letters, way), height)
+        if not lines:
+            continue
+        stands, confidence = _stands(lines)
+        if confidence > most:
+            best, most = way if stands else way + 2, confidence
+    return best
+
+
+def _letters(grey: Grey, scale: float) -> Mask:
+    """Return the ink of a page without its rulings and pictures."""
+    inked = ink(grey)
+    long = max(int(40 * scale), 10)  # no stroke of a letter is as long
+    across = cv2.morphologyEx(inked, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
+    down = cv2.morphologyEx(inked, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
+    rulings = cv2.dilate(cv2.max(across, down), np.ones((5, 5), np.uint8))
+    return np.asarray(cv2.subtract(inked, rulings), dtype=np.uint8)
+
+
+def _pieces(letters: Mask, height: float) -> int:
+    """Return how many pieces the letters make when their ink spreads sideways."""
+    reach = max(int(TOGETHER * height), 2)
+    grown = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(grown)
+    # specks are in neither direction part of a line
+    return int((np.minimum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]) > 0.4 * height).sum())
+
+
+def _lines(page: Grey, letters: Mask, height: float) -> list[Grey]:
+    """Return crops of the longest level lines of a page; its letters and their height are of half the size."""
+    reach = max(int(TOGETHER * height), 2)
+    grown = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((max(reach // 3, 1), 2 * reach), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(grown)
+    boxes = [
+        (int(left), int(top), int(width), int(tall))
+        for left, top, width, tall, _ in stats[1:]
+        if 0.7 * height <= tall <= HIGH * height and width >= LONG * tall
+    ]
+    boxes.sort(key=lambda box: (-box[2], box[1], box[0]))
+    pad, most = max(int(0.15 * height), 1), int(12 * height)
+    return [
+        page[
+            2 * max(top - pad, 0) : 2 * (top + tall + pad),
+            2 * max(left - pad, 0) : 2 * (left + min(width, most) + pad),
+        ]
+        for left, top, width, tall in boxes[:MOST_LINES]
+    ]
+
+
+def _stands(lines: Sequence[Grey]) -> tuple[bool, float]:
+    """Return whether lines stand on their feet, and how surely it is known."""
+    from converters import ocr  # noqa: PLC0415  # loads the models
+
+    share = float(np.mean(ocr.upright(lines)))
+    if max(share, 1 - share) > SURE:
+        return share > 0.5, max(share, 1 - share)
+    few = list(lines[:4])
+    as_is = [readings[0].confidence for readings in ocr.recognise(few, figures=False)]
+    on_head = [
+        readings[0].confidence for readings in ocr.recognise([turned(line, 2) for line in few], figures=False)
+    ]
+    first, other = float(np.mean(as_is)), float(np.mean(on_head))
+    return first >= other, max(first, other)
