@@ -64,7 +64,12 @@ def reports(draw: st.DrawFn) -> Report:
             status=draw(st.sampled_from(["verified", "review", "failed"])),
             reasons=tuple(
                 Finding(code=code, message=draw(texts), at=("x",))
-                for code in draw(st.lists(st.sampled_from(sorted(CATALOGUE)), max_size=3))
+                for code in draw(
+                    st.lists(
+                        st.sampled_from(sorted(code for code, entry in CATALOGUE.items() if entry.stored)),
+                        max_size=3,
+                    )
+                )
             ),
         ),
     )
