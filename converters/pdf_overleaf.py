@@ -149,13 +149,15 @@ def _is_head(upper: Grid, lower: Grid, first: int) -> bool:
 
     Below they may stand in any column but the first, which a row left blank shows as well.
     """
-    middle = (_box(upper.cells[0]).left + max(_box(cell).right for cell in upper.cells)) / 2
+    middle = (
+        min(_box(cell).left for cell in upper.cells) + max(_box(cell).right for cell in upper.cells)
+    ) / 2
     last = upper.row_count - 1
     above = [cell for cell in upper.cells if cell.row <= last < cell.row + cell.row_span]
     below = [cell for cell in lower.cells if cell.row <= first < cell.row + cell.row_span]
     return (
         not any(_FIGURE.fullmatch(cell.text) for cell in (*above, *below))
-        and any(cell.text and _box(cell).left >= middle for cell in above)
+        and any(cell.text and _box(cell).left + _box(cell).right >= 2 * middle for cell in above)
         and any(cell.text and cell.column for cell in below)
     )
 

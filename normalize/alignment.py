@@ -7,13 +7,22 @@ and the count of figures in a row has to decide (placing.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from document import Cell, Grid
+from document import Box, Cell, Grid
 from normalize.reading import Text
 
 Extent = tuple[int, int]
+Across = Callable[[Box], tuple[float, float]]
+
+_DIRECTIONS: tuple[Across, ...] = (
+    lambda box: (box.left, box.right),
+    lambda box: (box.top, box.bottom),
+    lambda box: (-box.bottom, -box.top),
+    lambda box: (-box.right, -box.left),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +69,14 @@ def extents_on_page(heads: Sequence[Sequence[Text]], grid: Grid) -> list[Extent]
     head has no place on a page, no column of the grid lies below it, or two heads share a column.
     """
     edges = _column_edges(grid)
+    across = across_columns(grid)
     extents: list[Extent] = []
     for pieces in heads:
         boxes = [piece.cell.provenance.box for piece in pieces]
         if not boxes or edges is None or any(box is None for box in boxes):
             return None
-        left = min(box.left for box in boxes if box)
-        right = max(box.right for box in boxes if box)
+        left = min(across(box)[0] for box in boxes if box)
+        right = max(across(box)[1] for box in boxes if box)
         below = [number for number, (start, stop) in enumerate(edges) if left <= (start + stop) / 2 <= right]
         if not below or (extents and below[0] < extents[-1][1]):
             return None
@@ -78,11 +88,11 @@ def _column_edges(grid: Grid) -> list[tuple[float, float]] | None:
     """Return where each layout column begins and ends on the page; None when some cell tells no place."""
     lefts: dict[int, float] = {}
     rights: dict[int, float] = {}
+    across = across_columns(grid)
     for cell in grid.cells:
         if cell.provenance.box is None:
             return None
-        lefts[cell.column] = cell.provenance.box.left
-        rights[cell.column + cell.column_span] = cell.provenance.box.right
+        lefts[cell.column], rights[cell.column + cell.column_span] = across(cell.provenance.box)
     edges: list[tuple[float, float]] = []
     for column in range(grid.column_count):
         left = lefts.get(column, rights.get(column))
@@ -91,6 +101,23 @@ def _column_edges(grid: Grid) -> list[tuple[float, float]] | None:
             return None
         edges.append((left, right))
     return edges
+
+
+def across_columns(grid: Grid) -> Across:
+    """Return what tells where a box begins and ends in the direction in which a grid's columns follow.
+
+    That is from left to right, but on a page whose table lies on its side.
+    """
+    boxes = [(cell.row, cell.column, cell.provenance.box) for cell in grid.cells if cell.provenance.box]
+    for across in _DIRECTIONS:
+        order = [(row, column, across(box)[0]) for row, column, box in boxes]
+        if all(
+            here[2] < there[2]
+            for here, there in pairwise(sorted(order, key=lambda place: place[:2]))
+            if here[0] == there[0]
+        ):
+            return across
+    return _DIRECTIONS[0]
 
 
 def places_in_row(texts: Sequence[Text], extents: Sequence[Extent]) -> RowPlaces:

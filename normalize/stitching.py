@@ -12,6 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from document import Block, Cell, Grid, Paragraph
+from normalize.alignment import across_columns
 from normalize.labels import plain
 from normalize.reading import kind_of
 
@@ -19,6 +20,8 @@ from normalize.reading import kind_of
 # 15 wide and more, so that a narrower one is no column but a side seen twice.
 PLAY = 4.0
 NARROWEST = 10.0
+# Columns inferred from gaps lie half way between texts, which differ in width from page to page.
+INFERRED_PLAY = 12.0
 
 
 def stitch(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -91,10 +94,11 @@ def _on_common_columns(upper: Grid, lower: Grid) -> tuple[Grid, Grid] | None:
     both get the sides of all their columns, which moves no cell.
     """
     if upper.column_count == lower.column_count:
-        return upper, lower
+        return (upper, lower) if _may_share_columns(upper, lower) else None
     above, below = _sides(upper), _sides(lower)
     last = max(cell.provenance.page or 0 for cell in upper.cells)
-    if above is None or below is None or lower.provenance.page != last + 1:
+    is_inferred = "inferred" in (upper.provenance.how, lower.provenance.how)
+    if above is None or below is None or is_inferred or lower.provenance.page != last + 1:
         return None
     if abs(above[0] - below[0]) > PLAY or abs(above[-1] - below[-1]) > PLAY:
         return None
@@ -108,18 +112,27 @@ def _on_common_columns(upper: Grid, lower: Grid) -> tuple[Grid, Grid] | None:
     return (finer_above, finer_below) if finer_above and finer_below else None
 
 
-def _sides(grid: Grid) -> list[float] | None:
-    """Return where each printed column begins and, last, where the grid ends, in points.
+def _may_share_columns(upper: Grid, lower: Grid) -> bool:
+    """Return whether as many columns may be the same; those inferred from gaps must stand at one place."""
+    if "inferred" not in (upper.provenance.how, lower.provenance.how):
+        return True
+    above, below = _sides(upper), _sides(lower)
+    if above is None or below is None:
+        return True
+    return all(abs(one - other) <= INFERRED_PLAY for one, other in zip(above, below, strict=True))
 
-    None where cells tell no place, or columns were inferred from gaps, which differ from page to page.
-    """
+
+def _sides(grid: Grid) -> list[float] | None:
+    """Return where each column begins and, last, where the grid ends, in points; None where no cell tells."""
     places: list[list[float]] = [[] for _ in range(grid.column_count + 1)]
+    across = across_columns(grid)
     for cell in grid.cells:
         box = cell.provenance.box
-        if box is None or grid.provenance.how == "inferred":
+        if box is None:
             return None
-        places[cell.column].append(box.left)
-        places[cell.column + cell.column_span].append(box.right)
+        left, right = across(box)
+        places[cell.column].append(left)
+        places[cell.column + cell.column_span].append(right)
     return [median(sides) for sides in places] if all(places) else None
 
 
