@@ -87,17 +87,15 @@ def tar_entries(stream: Stream) -> Iterator[Entry]:
 
 
 def _pieces(archive: tarfile.TarFile, info: tarfile.TarInfo) -> Iterator[bytes]:
-    member = archive.extractfile(info)
-    if member is None:
-        return
-    with member:
-        left = info.size
-        while piece := member.read(PIECE):
-            left -= len(piece)
-            yield piece
-    if left:
-        message = "it is cut off; get the archive again from where it came from"
-        raise UnreadableFile(message)
+    try:
+        member = archive.extractfile(info)
+        if member is None:
+            return
+        with member:
+            while piece := member.read(PIECE):  # raises where it is cut off
+                yield piece
+    except BROKEN as error:
+        raise UnreadableFile(_broken(error)) from error
 
 
 def _kind(info: tarfile.TarInfo) -> Kind:

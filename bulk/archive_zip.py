@@ -88,7 +88,7 @@ def _opened(file: BinaryIO) -> zipfile.ZipFile:
 
 
 class _Unflagged:
-    """A zip file whose directory says of no name that it is UTF-8."""
+    """A zip file that says of no name that it is UTF-8, neither in its directory nor in front of a member."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -98,12 +98,18 @@ class _Unflagged:
 
     def read(self, size: int = -1) -> bytes:
         data = bytearray(self._file.read(size))
+        if size == _LOCAL_HEADER and data.startswith(b"PK\x03\x04"):
+            _clear_flag(data, 6)
         place = 0
         while data[place : place + 4] == b"PK\x01\x02" and place + 46 <= len(data):
-            (flags,) = struct.unpack_from("<H", data, place + 8)
-            struct.pack_into("<H", data, place + 8, flags & ~_UTF8)
+            _clear_flag(data, place + 8)
             place += 46 + sum(struct.unpack_from("<HHH", data, place + 28))
         return bytes(data)
+
+
+def _clear_flag(data: bytearray, place: int) -> None:
+    (flags,) = struct.unpack_from("<H", data, place)
+    struct.pack_into("<H", data, place, flags & ~_UTF8)
 
 
 def _names(infos: list[zipfile.ZipInfo]) -> Mapping[int, str]:

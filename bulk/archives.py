@@ -82,10 +82,10 @@ class _Walk:
     budget: Budget
     password: str | None
     names_only: bool
-    claims: Claims = field(default_factory=Claims)
 
     def archive(self, file: BinaryIO, name: str, depth: int) -> Iterator[Event]:
         count = 0
+        claims = Claims()
         try:
             entries = self._entries(file, name)
             if entries is None:
@@ -97,7 +97,7 @@ class _Walk:
                 return
             for entry in entries:
                 self.budget.count()
-                for event in self._entry(entry, name, depth):
+                for event in self._entry(entry, name, depth, claims):
                     count += not isinstance(event, Skipped)
                     yield event
         except Exhausted:
@@ -128,7 +128,7 @@ class _Walk:
         inner = re.sub(r"\.(gz|bz2|xz)$", "", PurePosixPath(name).name, flags=re.IGNORECASE)
         return iter([Entry(name=inner, kind="file", pieces=stream.pieces, is_counted=True)])
 
-    def _entry(self, entry: Entry, archive: str, depth: int) -> Iterator[Event]:
+    def _entry(self, entry: Entry, archive: str, depth: int, claims: Claims) -> Iterator[Event]:
         if entry.kind == "folder":
             return
         path, refusal = _path(entry)
@@ -140,8 +140,8 @@ class _Walk:
         problem = refusal or entry.problem
         if problem is None and inner and depth >= self.bounds.depth:
             problem = LimitExceeded(f"it is {depth} archives deep; unpack the outer ones and give the folder")
-        if other := self.claims.claim(shown, is_archive=inner):
-            shown = self._another(shown)
+        if other := claims.claim(shown, is_archive=inner):
+            shown = claims.another(shown)
             message = f"the archive holds {other} in the same place; unpack it yourself and rename one"
             problem = problem or RefusedMember(message)
         try:
@@ -181,13 +181,6 @@ class _Walk:
                 message = f"it unpacks to {self.bounds.ratio} times its size, as bombs do; look at what it is"
                 raise LimitExceeded(message)
         return bytes(data)
-
-    def _another(self, name: str) -> str:
-        """Return a name for the record of what has a name that is taken."""
-        number = 2
-        while self.claims.claim(f"{name}~{number}"):
-            number += 1
-        return f"{name}~{number}"
 
     def _member(self, name: str, data: bytes) -> Member:
         return Member(name=name, data=b"" if self.names_only else data, sha256=sha256(data).hexdigest())

@@ -6,7 +6,7 @@ What one input does to its worker costs that input alone.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 
@@ -34,28 +34,49 @@ def outcomes(
     `is_wanted` is asked, for a job whose content the worker reads itself, with the content's sha256. Raises
     LimitExceeded when no worker can be started.
     """
-    waiting = iter(queue)
-    ahead: list[Job] = []
-    workers = [_Worker(limits) for _ in range(jobs)]
-    done: list[Outcome] = []
+    pool = Pool(limits, jobs)
     try:
-        while True:
-            for worker in workers:
-                if worker.job is None:
-                    job = ahead.pop() if ahead else next(waiting, None)
-                    if job is not None:
-                        worker.give(job)
-            yield from done  # whoever takes these does so while the workers are busy again
-            busy = [worker for worker in workers if worker.job is not None]
-            if not busy:
-                return
-            if not ahead and (job := next(waiting, None)) is not None:
-                ahead.append(job)
-            soonest = min(worker.deadline for worker in busy)
-            wait([worker.pipe for worker in busy], timeout=max(0.0, soonest - time.monotonic()))
-            done = [outcome for worker in busy if (outcome := worker.take(is_wanted)) is not None]
+        yield from pool.outcomes(iter(queue), is_wanted)
     finally:
-        for worker in workers:
+        pool.end()
+
+
+class Pool:
+    """Workers that are kept from one queue of jobs to the next; `end` ends their processes."""
+
+    def __init__(self, limits: Limits, jobs: int = 1) -> None:
+        self._workers = [_Worker(limits) for _ in range(jobs)]
+
+    def outcomes(
+        self, waiting: Iterator[Job], is_wanted: Callable[[Job, str], bool]
+    ) -> Generator[Outcome, None, None]:
+        """Yield the outcome of every job, as `outcomes` does; closing it ends the workers that are at one."""
+        ahead: list[Job] = []
+        done: list[Outcome] = []
+        try:
+            while True:
+                for worker in self._workers:
+                    if worker.job is None:
+                        job = ahead.pop() if ahead else next(waiting, None)
+                        if job is not None:
+                            worker.give(job)
+                yield from done  # whoever takes these does so while the workers are busy again
+                busy = [worker for worker in self._workers if worker.job is not None]
+                if not busy:
+                    return
+                if not ahead and (job := next(waiting, None)) is not None:
+                    ahead.append(job)
+                soonest = min(worker.deadline for worker in busy)
+                wait([worker.pipe for worker in busy], timeout=max(0.0, soonest - time.monotonic()))
+                done = [outcome for worker in busy if (outcome := worker.take(is_wanted)) is not None]
+        finally:
+            for worker in self._workers:
+                if worker.job is not None:
+                    worker.end()
+
+    def end(self) -> None:
+        """End every worker and whatever it started, at once."""
+        for worker in self._workers:
             worker.end()
 
 

@@ -75,6 +75,14 @@ class Claims:
                 self._folders.setdefault(parent, name)
         return other
 
+    def another(self, name: str) -> str:
+        """Return a name like one that is taken, for the record of what gets no output."""
+        number = 2
+        while f"{_folded(name)}~{number}.json" in self._owner:
+            number += 1
+        self._owner[f"{_folded(name)}~{number}.json"] = name
+        return f"{name}~{number}"
+
 
 def collect(paths: Sequence[Path | str], out: Path) -> Listing:
     """Return what there is to convert: files as named, folders walked without following links, URLs listed.
