@@ -148,3 +148,57 @@ def test_no_sum_tells_an_unsure_blank_from_a_zero(name: str) -> None:
     report = normalized(texts, **{name: (Reading(engine="one", text="", confidence=0.5),)})
     assert report.values[name.replace("__", ".")].number is None
     assert "reading.unsure" in codes(report)
+
+
+def relabelled(label: str, read: str, confidence: float) -> Document:
+    """Return a surely read report with another reading of one label."""
+    document = recognised(shown(), {})
+    blocks = [
+        Grid(
+            row_count=block.row_count,
+            column_count=block.column_count,
+            cells=tuple(
+                replace(cell, text=read, confidence=confidence) if cell.text == label else cell
+                for cell in block.cells
+            ),
+        )
+        if isinstance(block, Grid)
+        else block
+        for block in document.blocks
+    ]
+    return replace(document, blocks=tuple(blocks))
+
+
+@pytest.mark.parametrize(
+    ("label", "read", "confidence"),
+    [
+        ("2.重复申请", "2.重复由请", 0.6),
+        ("（三）不予公开", "（二）不予公升", 0.5),
+        ("自然人", "白然人", 0.5),
+        ("结果维持", "结果维特", 0.5),
+        ("一、本年新收政府信息公开申请数量", "本年新收政府信息公开申请数量", 0.99),
+        ("一、本年新收政府信息公开申请数量", "一、本年新收府信息公开申请数量", 0.99),
+    ],
+)
+def test_a_misread_label_of_a_scan_is_known_all_the_same(label: str, read: str, confidence: float) -> None:
+    report = normalize(relabelled(label, read, confidence))
+    assert (report.trust.status, report.trust.reasons) == ("verified", ())
+
+
+@pytest.mark.parametrize(
+    ("label", "read", "confidence"),
+    [
+        ("2.重复申请", "2.非重复申请", 0.99),
+        ("一、本年新收政府信息公开申请数量", "一、上年新收政府信息公开申请数量", 0.99),
+        ("一、本年新收政府信息公开申请数量", "一、上年结收政府信息公开申请数量", 0.5),
+        ("（一）予以公开", "（一）予公开", 0.5),
+        ("3.其他", "3.其地", 0.5),
+        ("自然人", "白然人", 0.99),
+    ],
+)
+def test_a_label_that_was_surely_read_otherwise_or_may_be_another_is_doubted(
+    label: str, read: str, confidence: float
+) -> None:
+    report = normalize(relabelled(label, read, confidence))
+    assert report.trust.status == "review"
+    assert codes(report) & {"structure.label", "structure.boxhead"}
