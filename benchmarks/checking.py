@@ -266,7 +266,8 @@ def plant_swapped(random: Random, unit: Unit) -> Planted:
         _balance(numbers, load(unit.edition(year)))
         _say_again(random, unit, year)
     numbers[one], numbers[other] = numbers[other], numbers[one]
-    return Planted("swapped", ("source.sum",), _name(unit, year), frozenset((one, other)))
+    codes = ("source.sum", "source.blank_total")  # as for any sum, where zeros are blank
+    return Planted("swapped", codes, _name(unit, year), frozenset((one, other)), frozenset(codes))
 
 
 def plant_carried_over(random: Random, unit: Unit) -> Planted:
@@ -400,7 +401,7 @@ def _row(random: Random) -> str:
 
 def _changed(random: Random, unit: Unit, year: int, value_id: str, kind: str) -> Planted:
     unit.numbers[year][value_id] += random.randint(1, 30)
-    # Where zeros are blank, a total beside nothing but blanks is told as a side of the sum that is left blank.
+    # Where zeros are blank, a total beside nothing but blanks is told as a side of its sum left blank.
     codes = ("source.sum", "source.blank_total")
     return Planted(
         kind, codes, _name(unit, year), frozenset((value_id,)), frozenset((*codes, "source.prose"))
@@ -501,7 +502,7 @@ def write_unit(random: Random, unit: Unit, out: Path, seed: int) -> None:
 
 
 def _file(random: Random, sample: Sample, *, blanks: bool) -> tuple[bytes, str]:
-    """Return a file; blanks are drawn in Word, as a text in which they left no trace is in doubt by itself."""
+    """Return a file; blanks are drawn in Word, as text in which they left no trace is in doubt by itself."""
     if blanks or random.random() < 0.7:
         return word.draw(sample, variant=random.choice(word.VARIANTS[:-1])), "docx"
     return text.draw(sample, flattening=random.choice(("P10", "P13"))).data, "txt"
