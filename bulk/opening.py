@@ -43,6 +43,8 @@ class Opener:
         self, one: Input, password: str | None = None, *, names_only: bool = False
     ) -> Generator[Event, None, None]:
         """Yield what is in an archive, as archives.read does; closing the generator ends its reading."""
+        if self._child is not None and not self._child.is_alive:  # ended from outside, between two archives
+            self.end()
         if self._child is None:
             self._child = Child(_serve, self._memory_bytes)
         pipe = self._child.pipe

@@ -32,6 +32,11 @@ class Child:
             self._process.start()
         theirs.close()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process is still there."""
+        return self._process.is_alive()
+
     def died(self) -> str:
         """Return how the process ended, now that its end of the pipe is closed."""
         self._process.join(5.0)
