@@ -71,8 +71,12 @@ CATALOGUE: dict[str, Entry] = {
         advice="Save the file as UTF-8 from the program that made it and convert again.",
     ),
     "reading.lost_text": Entry(
-        meaning="A text inside a table's frame fits none of its cells.",
+        meaning="A text fits no cell of its table, or is not seen as it stands: covered, struck, white.",
         advice="Compare the table with the source.",
+    ),
+    "reading.specks": Entry(
+        meaning="A cell of a scan holds ink that is hardly a character, or was read from such ink.",
+        advice="Look at the cell in the source; if it is dirt, the cell is blank.",
     ),
     "reading.disagreement": Entry(
         meaning="Two programs that read the page's stored text find different texts in its tables.",
@@ -105,6 +109,10 @@ CATALOGUE: dict[str, Entry] = {
     "structure.shifted": Entry(
         meaning="A row's figures do not stand where those of the other rows stand.",
         advice="Compare the row with the source.",
+    ),
+    "structure.ruling": Entry(
+        meaning="A ruling of a scanned table is so faint or broken that cells may be parted or joined wrongly.",
+        advice="Compare the table with the source.",
     ),
     "structure.lone_blank": Entry(
         meaning="A cell is blank in a table that otherwise prints its zeros.",
