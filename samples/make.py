@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from samples import pdf, prose, text, web, word
+from samples import ofd, pdf, prose, text, web, word
 from samples.package import pack
 from samples.reports import Sample, invent, traditional
 from samples.values import Number
@@ -79,6 +79,10 @@ def _text(sample: Sample, flattening: str, *, damage: float = 0.0, encoding: str
 
 def _pdf(sample: Sample, style: str) -> Drawn:
     return Drawn(data=pdf.draw(sample, style=style), truth=_truth(sample))
+
+
+def _ofd(sample: Sample, look: str) -> Drawn:
+    return Drawn(data=ofd.draw(sample, look=look), truth=_truth(sample))
 
 
 def _web(sample: Sample, variant: str) -> Drawn:
@@ -168,6 +172,7 @@ _FILES: dict[str, Callable[[], Drawn]] = {
     "2019-word-split-head.docx": lambda: _word(
         invent(16, edition="2019", zero=False, blanks="zero"), "split-head"
     ),
+    "2021-ofd-template.ofd": lambda: _ofd(invent(65, edition="2021", zero=False, blanks="zero"), "template"),
     "2021-pdf-over-pages.pdf": lambda: _pdf(
         invent(63, edition="2021", zero=False, blanks="zero"), "rectangles"
     ),

@@ -22,7 +22,7 @@ def test_a_committed_sample_is_what_is_drawn_now(name):
     path = FOLDER / name
     committed, drawn = path.read_bytes(), DRAWN[name]
     assert len(committed) < 60_000
-    if path.suffix == ".docx":
+    if path.suffix in (".docx", ".ofd"):
         assert members(committed) == members(drawn.data)
     else:
         assert committed == drawn.data
@@ -33,7 +33,9 @@ def test_a_committed_sample_is_what_is_drawn_now(name):
 
 def test_nothing_else_is_committed_and_every_sample_is_explained():
     readme = (FOLDER / "README.md").read_text(encoding="utf-8")
-    files = {path.name for path in FOLDER.iterdir() if path.suffix in (".docx", ".html", ".pdf", ".txt")}
+    files = {
+        path.name for path in FOLDER.iterdir() if path.suffix in (".docx", ".html", ".ofd", ".pdf", ".txt")
+    }
     assert files == set(DRAWN)
     assert all(f"| {name} |" in readme for name in DRAWN)
     truths = {path.stem for path in (FOLDER / "truth").iterdir()}
