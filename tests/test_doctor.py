@@ -1,4 +1,4 @@
-"""gouji doctor: what is there is tried, what is not is told with its cost; missing needs make it end with 4."""
+"""gouji doctor: what is there is tried, what is not is told with its cost; what is needed decides the end."""
 
 from __future__ import annotations
 
