@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from converters import pdf_ink, pdf_overleaf, pdf_prose, pdf_second, whitespace
+from converters.obscured import obscured
 from converters.pdf_ink import Ink, Run
 from converters.pdf_prose import Line
 from converters.rulings import Filled, Frame, Ruling, Word, around, fill, frames, rounded, text_height
@@ -32,7 +33,6 @@ RECOGNISED = 0.5
 # of symbol fonts reach 0.02.
 UNMAPPED = 0.1
 # A page with fewer characters than this, beside images or drawings, has its content in those.
-LONGEST_FIGURE = 16  # characters of a run that may be a figure with its signs and unit
 FEW_CHARACTERS = 30
 IMAGE_SHARE = 0.1
 DRAWING_OBJECTS = 60
@@ -105,9 +105,10 @@ def document_from(read: Sequence[Page], source: Source) -> Document:
     ]
     edges = _text_edges(pages, body)
     blocks: list[Prose | Grid] = []
+    columns: tuple[float, ...] = ()
     for page, found in zip(pages, body, strict=True):
         words = [word for line in found for word in line.words]
-        more = _blocks(page, words, edges[_format(page)])
+        more, columns = _blocks(page, words, edges[_format(page)], columns)
         if blocks and more and _is_one_paragraph(blocks[-1], more[0], edges):
             blocks[-1] = _with_overleaf(blocks[-1], more[0])
             more = more[1:]
@@ -218,30 +219,6 @@ def _without_notes(apart: Apart, ink: Ink) -> tuple[tuple[Word, ...], tuple[Word
     if whitespace.tables(notes):
         return apart.words, ()
     return tuple(word for word in apart.words if _middle(word.box) < start), notes
-
-
-def _overprinted(runs: Sequence[Run], number: int) -> tuple[Finding, ...]:
-    """Tell figures that stand on top of each other: one of them was covered, and which one no text tells."""
-    figures = sorted(
-        (run for run in runs if len(run.text) <= LONGEST_FIGURE and any(map(str.isdigit, run.text))),
-        key=lambda run: run.box.left,
-    )
-    told: list[str] = []
-    for position, one in enumerate(figures):
-        for other in figures[position + 1 :]:
-            if other.box.left >= one.box.right:
-                break
-            width = min(one.box.right, other.box.right) - other.box.left
-            # by their middles: the boxes of some fonts are twice as high as their figures
-            apart = abs(_middle(one.box) - _middle(other.box))
-            smaller = min(one.box.right - one.box.left, other.box.right - other.box.left)
-            lower = min(one.box.bottom - one.box.top, other.box.bottom - other.box.top)
-            if width > smaller / 2 and apart < lower / 2:
-                told.append(f"{one.text} and {other.text}")
-    if not told:
-        return ()
-    message = f"figures stand on top of each other on page {number}: {'; '.join(told[:3])}"
-    return (Finding(code="reading.lost_text", message=message, at=(f"page {number}",)),)
 
 
 def _unusable_text(number: int, ink: Ink) -> tuple[Finding, ...]:
@@ -448,14 +425,20 @@ def _format(page: Page) -> tuple[int, int]:
     return round(page.ink.width), round(page.ink.height)
 
 
-def _blocks(page: Page, words: Sequence[Word], edges: tuple[float, float]) -> list[Prose | Grid]:
-    """Return the grids of a page, and the words outside as paragraphs between them, from top to bottom."""
+def _blocks(
+    page: Page, words: Sequence[Word], edges: tuple[float, float], columns: tuple[float, ...]
+) -> tuple[list[Prose | Grid], tuple[float, ...]]:
+    """Return the grids of a page, and the words outside as paragraphs between them, from top to bottom.
+
+    Takes the columns of an unruled table that the page before ended with, and returns this page's.
+    """
     height = page.apart.height
     grids = [filled.grid for filled in page.apart.filled]
-    for frame in whitespace.tables(words):
-        grid = fill(frame, words, height=height, page=page.number).grid
+    unruled = whitespace.unruled(words, columns)
+    for table in unruled:
+        grid = fill(table.frame, words, height=height, page=page.number).grid
         grids.append(replace(grid, provenance=replace(grid.provenance, how="inferred")))
-        words = [word for word in words if not _centre_lies_in(frame.box, word.box)]
+        words = [word for word in words if not _centre_lies_in(table.frame.box, word.box)]
     grids.sort(key=lambda grid: (_middle(_box(grid)), _box(grid).left))
     middles = [_middle(_box(grid)) for grid in grids]
     bands: list[list[Word]] = [[] for _ in range(len(grids) + 1)]
@@ -466,10 +449,13 @@ def _blocks(page: Page, words: Sequence[Word], edges: tuple[float, float]) -> li
         found = pdf_prose.prose_lines(band, height)
         blocks += [Prose(page=page, lines=group) for group in pdf_prose.paragraphs(found, edges)]
         blocks += grids[number : number + 1]
+    ends_unruled = (
+        isinstance(blocks[-1], Grid) and blocks[-1].provenance.how == "inferred" if blocks else False
+    )
     return [
         _as_shown(block, page.ink) if isinstance(block, Grid) and page.ink.turns else block
         for block in blocks
-    ]
+    ], unruled[-1].columns if ends_unruled else ()
 
 
 def _is_one_paragraph(

@@ -27,6 +27,9 @@ THICKEST = 4.0
 STEP = 2.5
 # A line is straight when it leaves its direction by less than this.
 SLANT = 0.75
+# A colour whose red, green and blue are all this high, of 255, is hardly to be told from the paper.
+PALE = 250
+MOST_PALE = 2000  # more texts and areas than this are a map's
 # A text over or under one image as large as this was put there by a scanner's program.
 WHOLE_PAGE = 0.8
 
@@ -95,6 +98,9 @@ class Drawn:
     texts: list[tuple[int, bool]] = field(default_factory=list)  # address, is invisible
     corners: tuple[ctypes.c_float, ...] = field(default_factory=lambda: tuple(map(ctypes.c_float, (0,) * 4)))
     modes: tuple[ctypes.c_int, ...] = field(default_factory=lambda: (ctypes.c_int(), ctypes.c_int()))
+    colour: tuple[ctypes.c_uint, ...] = field(default_factory=lambda: tuple(map(ctypes.c_uint, (0,) * 4)))
+    pale: list[tuple[Any, float, float]] = field(default_factory=list)  # texts, and where their middle is
+    shades: list[tuple[float, float, float, float]] = field(default_factory=list)
     covered: int = 0  # so many of the texts lie under an image of the whole page
 
     def recognised(self) -> Callable[[Any], bool] | None:
@@ -131,6 +137,8 @@ class Drawn:
             elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
                 mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
                 self.texts.append((ctypes.addressof(item.contents), mode in (3, 7)))
+                if self._is_pale(item) and mode not in (3, 7):
+                    self._take_pale_text(item, matrix)
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 self._take_image(item, matrix)
             elif kind == pdfium.FPDF_PAGEOBJ_FORM:
@@ -140,6 +148,34 @@ class Drawn:
                     times(_matrix(pdfium, item), matrix),
                     depth + 1,
                 )
+
+    def unseen(self) -> list[Any]:
+        """Return the text objects in the colour of paper that stand on nothing darker."""
+        return [
+            item
+            for item, x, y in self.pale
+            if not any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in self.shades)
+        ]
+
+    def _is_pale(self, item: Any) -> bool:  # noqa: ANN401
+        """Say whether an object is filled in white, or in nothing."""
+        red, green, blue, alpha = self.colour
+        if not self.pdfium.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
+            return False
+        return min(red.value, green.value, blue.value) >= PALE or alpha.value <= 255 - PALE
+
+    def _take_pale_text(self, item: Any, matrix: Matrix) -> None:  # noqa: ANN401
+        bounds = self._bounds(item)
+        if bounds is not None and len(self.pale) < MOST_PALE:
+            left, bottom, right, top = _around(matrix, [bounds[:2], bounds[2:]])
+            self.pale.append((item, (left + right) / 2, (bottom + top) / 2))
+
+    def _take_shade(self, item: Any, matrix: Matrix) -> None:  # noqa: ANN401
+        """Take in an area under which or over which text may be seen in another colour than black."""
+        is_filled = self.modes[0].value != 0
+        bounds = self._bounds(item) if is_filled and len(self.shades) < MOST_PALE else None
+        if bounds is not None and not self._is_pale(item):
+            self.shades.append(_around(matrix, [bounds[:2], bounds[2:]]))
 
     def _bounds(self, item: Any) -> tuple[float, float, float, float] | None:  # noqa: ANN401
         """Return the bounds of an object in the coordinates of what holds it."""
@@ -172,9 +208,10 @@ class Drawn:
         self.paths += 1
         fill, stroke = self.modes
         pdfium.FPDFPath_GetDrawMode(item, fill, stroke)
-        if not (fill.value or stroke.value):
+        count = pdfium.FPDFPath_CountSegments(item) if fill.value or stroke.value else 0
+        if not count:
             return
-        count = pdfium.FPDFPath_CountSegments(item)
+        self._take_shade(item, matrix)
         self.segments += max(count, 0)
         if self.segments > MOST_SEGMENTS:
             message = (

@@ -12,7 +12,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from converters.pdf_drawn import Drawn, Shown, turned
@@ -58,7 +58,7 @@ class Ink:
     """One page, turned so that most of its text is upright.
 
     `turns` is how many quarter turns clockwise lead from here to the page as a viewer shows it. `notes` are
-    the boxes of the texts that notes begin with, told by their marks.
+    the boxes of the texts that notes begin with, told by their marks, `unseen` texts in the paper's colour.
     `image_share` is the area of its images as a share of the page's, `objects` the number of its objects
     and `drawings` the number of those that are paths.
     """
@@ -73,6 +73,7 @@ class Ink:
     drawings: int
     unmapped_share: float  # of characters that stand for nothing a person could read
     notes: tuple[Box, ...] = ()
+    unseen: tuple[str, ...] = ()
 
     def as_shown(self, box: Box) -> Box:
         """Return a box where a viewer shows it."""
@@ -107,9 +108,12 @@ def _page_ink(pdfium: Any, page: Any, number: int) -> Ink:  # noqa: ANN401
     text_page = pdfium.FPDFText_LoadPage(page)
     try:
         pieces, unmapped = _pieces(pdfium, text_page, number, drawn.recognised())
+        unseen = tuple(_text_of(pdfium, item, text_page) for item in drawn.unseen())
     finally:
         pdfium.FPDFText_ClosePage(text_page)
-    return ink_of(pieces, unmapped, drawn, pdfium.FPDFPage_GetRotation(page) % 4)
+    pieces = [_as_high_as_its_type(piece) for piece in pieces]
+    ink = ink_of(pieces, unmapped, drawn, pdfium.FPDFPage_GetRotation(page) % 4)
+    return replace(ink, unseen=unseen)
 
 
 def ink_of(found: Sequence[Piece], unmapped: int, drawn: Drawn, as_viewed: int = 0) -> Ink:
@@ -136,6 +140,15 @@ def ink_of(found: Sequence[Piece], unmapped: int, drawn: Drawn, as_viewed: int =
         drawings=drawn.paths,
         unmapped_share=unmapped / count if count else 0.0,
     )
+
+
+def _text_of(pdfium: Any, item: Any, text_page: Any) -> str:  # noqa: ANN401
+    """Return what a text object says, as far as it tells."""
+    length = pdfium.FPDFTextObj_GetText(item, text_page, None, 0)
+    buffer = ctypes.create_string_buffer(max(length, 2))
+    at = ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR))
+    pdfium.FPDFTextObj_GetText(item, text_page, at, length)
+    return buffer.raw[: max(length - 2, 0)].decode("utf-16-le", errors="replace")
 
 
 def _pieces(

@@ -255,7 +255,7 @@ def _part_rectangles(
     """Return the cells of a part, its boxhead, its stub and its figures, and the columns of these."""
     of_figures = [line for line in part if any(text.is_figure for text in line)]
     if not of_figures:
-        return _headless(part, area), ()
+        return _headless(part, area)
     first = part.index(of_figures[0])
     rows = _rows(of_figures)
     values = _clusters([text for line in rows for text in line if text.is_figure])
@@ -317,16 +317,20 @@ def _rows(of_figures: Sequence[Line]) -> list[Line]:
     return [tuple(text for line in row for text in line) for row in rows]
 
 
-def _headless(part: Sequence[Line], area: Box) -> list[Box]:
-    """Return the cells of a head that the page's end parted from its rows: one for every text of a line."""
+def _headless(part: Sequence[Line], area: Box) -> tuple[list[Box], Sequence[float]]:
+    """Return the cells of a head that the page's end parted from its rows, one for every text of a line.
+
+    Its last line, where that has several texts, tells the columns as well.
+    """
     bottoms = [max(text.box.bottom for text in line) for line in part]
     edges = [area.top, *((a + _top(b)) / 2 for a, b in zip(bottoms, part[1:], strict=False)), area.bottom]
     rectangles: list[Box] = []
+    middles: list[float] = []
     for line, (top, bottom) in zip(part, pairwise(edges), strict=True):
         middles = [(before.box.right + after.box.left) / 2 for before, after in pairwise(line)]
         bounds = pairwise([area.left, *middles, area.right])
         rectangles += [Box(left=near, top=top, right=far, bottom=bottom) for near, far in bounds]
-    return rectangles
+    return rectangles, [*middles, area.right] if len(part) < 3 else ()
 
 
 def _is_beside(line: Line, row: Line, start: float) -> bool:

@@ -1,0 +1,79 @@
+"""Figures that a person would not see, or would see struck out, although the file holds them as text.
+
+Nothing is dropped here: which of two figures was meant, or whether one was, no text tells. They are told.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+
+from converters.pdf_ink import Ink, Run
+from converters.rulings import Ruling
+from document import Box
+from findings import Finding
+
+LONGEST_FIGURE = 16  # characters of a run that may be a figure with its signs and unit
+# A line that strikes a figure out runs through the middle of its height, over most of its width; rulings of
+# tables and underlines keep to the outer fifth.
+MIDDLE, WIDTH = 0.25, 0.7
+
+
+def obscured(ink: Ink, number: int) -> tuple[Finding, ...]:
+    """Return findings for the figures of a page, counted from 1, that are covered, struck out or unseen."""
+    figures = [run for run in ink.runs if len(run.text) <= LONGEST_FIGURE and any(map(str.isdigit, run.text))]
+    told = (
+        ("figures stand on top of each other on page {}: {}", list(_covered(figures))),
+        ("a line runs through figures on page {}: {}", list(_struck_out(figures, ink.rulings))),
+        ("figures on page {} have the colour of the paper: {}", list(_unseen(ink.unseen))),
+    )
+    return tuple(
+        Finding(
+            code="reading.lost_text",
+            message=message.format(number, "; ".join(texts[:3])),
+            at=(f"page {number}",),
+        )
+        for message, texts in told
+        if texts
+    )
+
+
+def _covered(figures: Iterable[Run]) -> Iterator[str]:
+    """Yield pairs of figures of which one covers the other."""
+    ordered = sorted(figures, key=lambda run: run.box.left)
+    for position, one in enumerate(ordered):
+        for other in ordered[position + 1 :]:
+            if other.box.left >= one.box.right:
+                break
+            width = min(one.box.right, other.box.right) - other.box.left
+            # by their middles: the boxes of some fonts are twice as high as their figures
+            apart = abs(_middle(one.box) - _middle(other.box))
+            smaller = min(one.box.right - one.box.left, other.box.right - other.box.left)
+            lower = min(one.box.bottom - one.box.top, other.box.bottom - other.box.top)
+            if width > smaller / 2 and apart < lower / 2:
+                yield f"{one.text} and {other.text}"
+
+
+def _struck_out(figures: Iterable[Run], rulings: Iterable[Ruling]) -> Iterator[str]:
+    """Yield the figures through whose middle a line runs from side to side."""
+    across = sorted((ruling for ruling in rulings if ruling.horizontal), key=lambda r: r.position)
+    positions = [ruling.position for ruling in across]
+    for run in figures:
+        box = run.box
+        play = MIDDLE * (box.bottom - box.top)
+        first = bisect_left(positions, box.top + play)
+        for ruling in across[first : bisect_right(positions, box.bottom - play)]:
+            covered = min(ruling.stop, box.right) - max(ruling.start, box.left)
+            if covered >= WIDTH * (box.right - box.left):
+                yield run.text
+                break
+
+
+def _unseen(texts: Sequence[str]) -> Iterator[str]:
+    for text in texts:
+        if any(map(str.isdigit, text)):
+            yield text[:LONGEST_FIGURE]
+
+
+def _middle(box: Box) -> float:
+    return (box.top + box.bottom) / 2
