@@ -25,7 +25,7 @@ from random import Random
 
 from checking import read_units, survey
 from checking.stream import pages
-from checking.telling import Told, tell_missing
+from checking.telling import Told, tell_unit
 from converters import convert
 from messages import load as load_messages
 from normalize import normalize
@@ -537,8 +537,8 @@ def told_of(out: Path, units: Path) -> Iterator[tuple[str, Told]]:
     for page in pages(found, messages):
         name = page.report.source.name.removeprefix("copies/").rsplit(".", 1)[0]
         yield from ((name, told) for told in page.told if told.kind != "note")
-    for notice in found.missing:
-        yield str(notice.points[0].words["issuer"]), tell_missing(notice, messages)
+    for notice in found.units:
+        yield str(notice.points[0].words["issuer"]), tell_unit(notice, messages)
 
 
 def measure(start: int, each: int, clean: int) -> Tally:

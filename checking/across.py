@@ -6,7 +6,7 @@ alone; a unit that was renamed is another one. Nothing here says which of two re
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -66,29 +66,31 @@ class Across:
                 found[one.path] += _year_to_year(one, by_year.get((key, year - 1), ()))
         for path, notice in _duplicates(by_bytes.values(), by_year.values()):
             found[path].append(notice)
-        if self.units is not None:
-            listed = {unit.key for unit in self.units}
-            for one in self._reports:
-                if one.key is not None and one.key not in listed:
-                    point = Point(sentence="across.unlisted", words={"issuer": one.issuer})
-                    found[one.path].append(Notice(code="across.unlisted", points=(point,)))
         return {path: notices for path, notices in found.items() if notices}
 
-    def missing(self) -> tuple[Notice, ...]:
-        """Return what is to be told about the units of the list that have no report."""
+    def of_units(self) -> tuple[Notice, ...]:
+        """Return what is to be told about the list: units without a report, issuers that are not in it."""
+        if self.units is None:
+            return ()
         there = {one.key for one in self._reports} | {(one.key, one.year) for one in self._reports}
-        return tuple(
-            Notice(
-                code="across.missing",
-                points=(
-                    Point(
-                        sentence="across.missing" if unit.year is None else "across.missing_year",
-                        words={"issuer": unit.issuer, "year": unit.year},
-                    ),
-                ),
+        missing = [
+            Point(
+                sentence="across.missing" if unit.year is None else "across.missing_year",
+                words={"issuer": unit.issuer, "year": unit.year},
             )
-            for unit in self.units or ()
+            for unit in self.units
             if (unit.key if unit.year is None else (unit.key, unit.year)) not in there
+        ]
+        listed = {unit.key for unit in self.units}
+        others = Counter(one.key for one in self._reports if one.key is not None and one.key not in listed)
+        names = {one.key: one.issuer for one in self._reports}
+        unlisted = [
+            Point(sentence="across.unlisted", words={"issuer": names[key], "count": count})
+            for key, count in sorted(others.items())
+        ]
+        return (
+            *(Notice(code="across.missing", points=(point,)) for point in missing),
+            *(Notice(code="across.unlisted", points=(point,)) for point in unlisted),
         )
 
 

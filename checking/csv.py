@@ -7,7 +7,7 @@ from typing import TextIO
 
 from checking.stream import pages
 from checking.surveying import Survey
-from checking.telling import Told, tell_failure, tell_missing
+from checking.telling import Told, tell_failure, tell_unit
 from export.csv import write_lines
 from export.rows import Column, Row
 from messages import Messages
@@ -54,10 +54,10 @@ def _rows(survey: Survey, messages: Messages) -> Iterator[Row]:
     for failure in survey.failures:
         for row in _places(tell_failure(failure, messages), messages):
             yield _row((failure.name, None, None, failed), row)
-    for notice in survey.missing:
+    for notice in survey.units:
         (point,) = notice.points
-        about = (None, str(point.words["issuer"]), point.words["year"], None)  # type: ignore[assignment]
-        for row in _places(tell_missing(notice, messages), messages):
+        about = (None, str(point.words["issuer"]), point.words.get("year"), None)  # type: ignore[assignment]
+        for row in _places(tell_unit(notice, messages), messages):
             yield _row(about, row)
 
 

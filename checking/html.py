@@ -15,7 +15,7 @@ from typing import TextIO
 from checking.stream import Page, pages
 from checking.sums import Sum, Term
 from checking.surveying import Survey
-from checking.telling import Item, Told, tell_failure, tell_missing
+from checking.telling import Item, Told, tell_failure, tell_unit
 from messages import Messages
 
 _MARK = "<!-- findings -->"
@@ -38,12 +38,10 @@ def write(to: TextIO, survey: Survey, messages: Messages) -> None:
     if survey.failures:
         failed = ((one.name, tell_failure(one, messages)) for one in survey.failures)
         to.writelines(_plain(messages.say("page.failures"), failed, messages))
-    if survey.missing:
-        missing = (
-            (str(one.points[0].words["issuer"]), tell_missing(one, messages)) for one in survey.missing
-        )
-        to.writelines(_plain(messages.say("page.across"), missing, messages))
-    if not (survey.to_tell or survey.failures or survey.missing):
+    if survey.units:
+        units = ((str(one.points[0].words["issuer"]), tell_unit(one, messages)) for one in survey.units)
+        to.writelines(_plain(messages.say("page.units"), units, messages))
+    if not (survey.to_tell or survey.failures or survey.units):
         to.write(f"<section>{escape(messages.say('page.nothing'))}</section>\n")
     to.write(tail)
 

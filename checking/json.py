@@ -9,11 +9,12 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any, TextIO
 
+from checking.across import Notice
 from checking.facts import read
 from checking.stream import Page, page_of
 from checking.sums import Term, failing_sums
 from checking.surveying import Survey
-from checking.telling import Item, kind_of, tell_missing
+from checking.telling import Item, kind_of, tell_unit
 from messages import Messages
 from report import Report
 from standards import load
@@ -21,27 +22,22 @@ from standards.wording import word
 
 
 def write(to: TextIO, survey: Survey, messages: Messages) -> None:
-    """Write `failures`, `missing`, `reports` and `totals`."""
+    """Write `failures`, `reports`, `totals` and `units`."""
     to.write('{\n "failures": ')
     to.write(_shifted([asdict(one) for one in survey.failures]))
-    to.write(',\n "missing": ')
-    missing = [tell_missing(notice, messages) for notice in survey.missing]
-    words = [dict(point.words) for notice in survey.missing for point in notice.points]
-    to.write(
-        _shifted(
-            [
-                {"code": told.code, "sentence": told.items[0].sentence, **given}
-                for told, given in zip(missing, words, strict=True)
-            ]
-        )
-    )
     to.write(',\n "reports": [')
     for number, path in enumerate(survey.paths):
         data = _report(path, survey, messages)
         to.write(("," if number else "") + "\n" + indent(_dumped(data), "  "))
     to.write(("\n " if survey.paths else "") + '],\n "totals": ')
     totals = {"statuses": survey.totals.statuses, "codes": survey.totals.codes, "apart": survey.apart}
-    to.write(_shifted(totals) + "\n}\n")
+    to.write(_shifted(totals) + ',\n "units": ')
+    to.write(_shifted([_unit(notice, messages) for notice in survey.units]) + "\n}\n")
+
+
+def _unit(notice: Notice, messages: Messages) -> Mapping[str, Any]:
+    (point,), (item,) = notice.points, tell_unit(notice, messages).items
+    return {"code": notice.code, "sentence": item.sentence, **point.words}
 
 
 def _report(path: str, survey: Survey, messages: Messages) -> Mapping[str, Any]:

@@ -31,13 +31,13 @@ class Survey:
     """What there is to tell, and where.
 
     `paths` are all reports in order; `to_tell` are those of which there is something to tell. `notices` are
-    by path. `apart` counts the reports that could not be held beside other years.
+    by path, `units` about a list of units. `apart` counts reports that could not be held beside other years.
     """
 
     paths: Sequence[str]
     to_tell: frozenset[str]
     notices: Mapping[str, Sequence[Notice]]
-    missing: tuple[Notice, ...]
+    units: tuple[Notice, ...]
     failures: tuple[Failure, ...]
     totals: Totals
     apart: int
@@ -46,7 +46,7 @@ class Survey:
     def found(self) -> bool:
         """Whether anything was found that keeps the reports from being taken as they are."""
         statuses = self.totals.statuses
-        return bool(self.notices or self.missing or statuses.total() > statuses["verified"])
+        return bool(self.notices or self.units or statuses.total() > statuses["verified"])
 
 
 def survey(out: Path, units: tuple[Unit, ...] | None = None) -> Survey:
@@ -74,19 +74,19 @@ def survey(out: Path, units: tuple[Unit, ...] | None = None) -> Survey:
         notices.setdefault(name, []).extend(more)
     failures = failures_in(out) if out.is_dir() else ()
     totals.statuses["failed"] += len(failures)
-    totals.codes.update(_codes(notices, across.missing()))
+    totals.codes.update(_codes(notices, across.of_units()))
     totals.codes.update(failure.code for failure in failures)
     return Survey(
         paths=paths,
         to_tell=frozenset(to_tell.union(notices)),
         notices=notices,
-        missing=across.missing(),
+        units=across.of_units(),
         failures=failures,
         totals=totals,
         apart=across.apart,
     )
 
 
-def _codes(notices: Mapping[str, Sequence[Notice]], missing: Sequence[Notice]) -> Iterator[str]:
-    for told in (*notices.values(), *((one,) for one in missing)):
+def _codes(notices: Mapping[str, Sequence[Notice]], units: Sequence[Notice]) -> Iterator[str]:
+    for told in (*notices.values(), *((one,) for one in units)):
         yield from {notice.code for notice in told}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from checking.stream import Page, pages
 from checking.sums import Sum, Term
 from checking.surveying import Survey
-from checking.telling import Item, Told, tell_failure, tell_missing
+from checking.telling import Item, Told, tell_failure, tell_unit
 from messages import Messages
 
 Style = str | None  # good, warn, bad, dim, bold; None for a text as it is
@@ -27,11 +28,12 @@ def lines(survey: Survey, messages: Messages) -> Iterator[Line]:
         for item in tell_failure(failure, messages).items:
             yield ((f"  {failure.code}  {item.sentence}", None),)
         yield ()
-    if survey.missing:
-        told = [tell_missing(notice, messages) for notice in survey.missing]
-        yield ((f"{told[0].code}  {told[0].meaning} {told[0].advice}", None),)
-        for one in told:
-            yield from (((f"    {item.sentence}", None),) for item in one.items)
+    for _, told in groupby(
+        (tell_unit(notice, messages) for notice in survey.units), key=lambda one: one.code
+    ):
+        units = list(told)
+        yield ((f"{units[0].code}  {units[0].meaning} {units[0].advice}", None),)
+        yield from (((f"    {item.sentence}", None),) for one in units for item in one.items)
         yield ()
     yield from _totals(survey, messages)
 

@@ -85,8 +85,8 @@ def tell_failure(failure: Failure, messages: Messages) -> Told:
     )
 
 
-def tell_missing(notice: Notice, messages: Messages) -> Told:
-    """Return what is to be told about a unit without a report."""
+def tell_unit(notice: Notice, messages: Messages) -> Told:
+    """Return what is to be told about a unit of the list, or one that is not in it."""
     items = tuple(Item(sentence=_sentence(point, messages)) for point in notice.points)
     return _told(notice.code, items, messages)
 

@@ -206,9 +206,10 @@ def test_a_unit_without_a_report_is_told_and_so_is_a_report_of_no_unit_of_the_li
         report("c.docx", issuer="砚篱县水利局", year=2020),
     )
     told = survey(write(tmp_path / "out", *reports), read_units(file))
-    assert [tuple(notice.points[0].words.values()) for notice in told.missing] == [
-        ("砚篱县教育局", 2023),
-        ("砚篱县民政局", 2024),
+    assert [(notice.code, *notice.points[0].words.values()) for notice in told.units] == [
+        ("across.missing", "砚篱县教育局", 2023),
+        ("across.missing", "砚篱县民政局", 2024),
+        ("across.unlisted", "砚篱县统计局", 1),
     ]
-    assert [Path(path).name for path in told.notices] == ["b.docx.json"]
+    assert told.notices == {}
     assert told.totals.codes == {"across.missing": 2, "across.unlisted": 1}

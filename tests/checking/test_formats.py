@@ -120,7 +120,7 @@ def test_csv_has_a_line_a_finding_and_place_and_starts_no_formula(found: Survey,
 
 def test_json_keeps_the_shape_it_had_and_tells_more(found: Survey):
     data = json.loads(written(as_json, found, "en"))
-    assert set(data) == {"failures", "missing", "reports", "totals"}
+    assert set(data) == {"failures", "reports", "totals", "units"}
     assert data["totals"]["statuses"] == {"verified": 2, "review": 2, "failed": 1}
     by_name = {one["name"]: one for one in data["reports"]}
     assert len(by_name) == 4
