@@ -25,7 +25,8 @@ def obscured(ink: Ink, number: int) -> tuple[Finding, ...]:
     told = (
         ("figures stand on top of each other on page {}: {}", list(_covered(figures))),
         ("a line runs through figures on page {}: {}", list(_struck_out(figures, ink.rulings))),
-        ("figures on page {} have the colour of the paper: {}", list(_unseen(ink.unseen))),
+        ("figures on page {} have the colour of the paper: {}", list(_figures(ink.unseen))),
+        ("form fields on page {} hold what they do not show: {}", list(_figures(ink.unshown))),
     )
     return tuple(
         Finding(
@@ -69,7 +70,7 @@ def _struck_out(figures: Iterable[Run], rulings: Iterable[Ruling]) -> Iterator[s
                 break
 
 
-def _unseen(texts: Sequence[str]) -> Iterator[str]:
+def _figures(texts: Sequence[str]) -> Iterator[str]:
     for text in texts:
         if any(map(str.isdigit, text)):
             yield text[:LONGEST_FIGURE]

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from converters.pdf_drawn import Drawn, Shown, turned
+from converters.pdf_fields import laid_on
 from converters.pdf_marks import without_marks
 from converters.pdf_pieces import OFF_LINE, Character, Piece, along
 from converters.rulings import Ruling
@@ -74,6 +75,7 @@ class Ink:
     unmapped_share: float  # of characters that stand for nothing a person could read
     notes: tuple[Box, ...] = ()
     unseen: tuple[str, ...] = ()
+    unshown: tuple[str, ...] = ()  # what form fields hold but do not show
 
     def as_shown(self, box: Box) -> Box:
         """Return a box where a viewer shows it."""
@@ -87,14 +89,25 @@ def read(document: Any, number: int) -> Ink:  # noqa: ANN401  # pdfium's handles
     """
     import pypdfium2.raw as pdfium  # noqa: PLC0415  # slow to load
 
+    page = _loaded(pdfium, document, number)
+    try:
+        is_drawn, unshown = laid_on(pdfium, page)
+        if is_drawn:
+            pdfium.FPDF_ClosePage(page)
+            page = None  # it may not load again
+            page = _loaded(pdfium, document, number)
+        return replace(_page_ink(pdfium, page, number), unshown=unshown)
+    finally:
+        if page:
+            pdfium.FPDF_ClosePage(page)
+
+
+def _loaded(pdfium: Any, document: Any, number: int) -> Any:  # noqa: ANN401
     page = pdfium.FPDF_LoadPage(document, number - 1)
     if not page:
         message = f"page {number} cannot be read; the file is damaged: get it again from where it came"
         raise UnreadableFile(message)
-    try:
-        return _page_ink(pdfium, page, number)
-    finally:
-        pdfium.FPDF_ClosePage(page)
+    return page
 
 
 def _page_ink(pdfium: Any, page: Any, number: int) -> Ink:  # noqa: ANN401

@@ -49,9 +49,7 @@ def told(*painters: Painter) -> list[str]:
 
 
 def test_it_tells_figures_with_a_line_through_them():
-    assert told(text(100, 700, "1234"), line(98, 130, 704)) == [
-        "a line runs through figures on page 1: 1234"
-    ]
+    assert told(text(100, 700, "1234"), line(98, 130, 704)) == ["a line runs through figures on page 1: 1234"]
 
 
 @pytest.mark.parametrize("y", [697.5, 699, 711])

@@ -1,0 +1,49 @@
+"""What is filled in on a PDF page over its content: form fields and text laid on by a viewer.
+
+pdfium leaves them out of a page's text, though everybody sees and prints them. Where a page has any they are
+drawn into the page before it is read. The file itself is not touched.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+# A page of a form holds some hundred fields.
+MOST_FIELDS = 5000
+
+
+def laid_on(pdfium: Any, page: Any) -> tuple[bool, tuple[str, ...]]:  # noqa: ANN401  # pdfium has no types
+    """Draw fields and laid-on text into a page; say whether any were, and what fields hold but do not show.
+
+    The page has to be loaded anew to be read with them.
+    """
+    kinds = (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT)
+    found, unshown = False, []
+    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), MOST_FIELDS)):
+        item = pdfium.FPDFPage_GetAnnot(page, index)
+        if not item:
+            continue
+        try:
+            if pdfium.FPDFAnnot_GetSubtype(item) not in kinds:
+                continue
+            found = True
+            # an empty text takes up two bytes
+            if pdfium.FPDFAnnot_GetAP(item, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0) <= 2:
+                unshown.append(_value(pdfium, item))
+        finally:
+            pdfium.FPDFPage_CloseAnnot(item)
+    is_drawn = found and pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS
+    return is_drawn, tuple(text for text in unshown if text)
+
+
+def _value(pdfium: Any, item: Any) -> str:  # noqa: ANN401
+    """Return what a field holds, or the words of a text laid on."""
+    for key in (b"V", b"Contents"):
+        length = pdfium.FPDFAnnot_GetStringValue(item, key, None, 0)
+        if length > 2:
+            buffer = ctypes.create_string_buffer(length)
+            at = ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR))
+            pdfium.FPDFAnnot_GetStringValue(item, key, at, length)
+            return buffer.raw[: length - 2].decode("utf-16-le", errors="replace").strip()
+    return ""

@@ -1,0 +1,46 @@
+"""Form fields of a PDF are part of what the page says."""
+
+from __future__ import annotations
+
+import io
+
+from reportlab.pdfgen.canvas import Canvas
+
+from converters import convert
+from drawing import draw, parse
+
+
+def form(value: str) -> bytes:
+    """Return a ruled table whose last cell is a form field."""
+    stream = io.BytesIO()
+    canvas = Canvas(stream, invariant=1)
+    for y in (640, 670, 700):
+        canvas.line(100, y, 300, y)
+    for x in (100, 200, 300):
+        canvas.line(x, 640, x, 700)
+    for y, left, right in ((680, "name", "count"), (650, "made", "")):
+        canvas.drawString(110, y, left)
+        canvas.drawString(210, y, right)
+    canvas.acroForm.textfield(x=205, y=645, width=80, height=20, value=value, fontSize=10, borderWidth=0)
+    canvas.save()
+    return stream.getvalue()
+
+
+def test_it_reads_what_a_form_field_shows():
+    document = convert(form("1234"), name="a.pdf")
+    (grid,) = document.blocks
+    assert draw(grid) == draw(parse("| name | count |\n| made | 1234 |"))
+    assert document.findings == ()
+
+
+def test_it_tells_what_a_form_field_holds_but_does_not_show():
+    hidden = form("1234").replace(b"/AP <<", b"/XP <<")
+    (finding,) = convert(hidden, name="a.pdf").findings
+    assert (finding.code, finding.message) == (
+        "reading.lost_text",
+        "form fields on page 1 hold what they do not show: 1234",
+    )
+
+
+def test_it_says_nothing_of_fields_left_empty():
+    assert convert(form(""), name="a.pdf").findings == ()
