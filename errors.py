@@ -58,6 +58,12 @@ class RefusedMember(ConversionError):
     code = "input.refused"
 
 
+class InputChanged(ConversionError):
+    """The file was another one when it was to be converted than when it was looked at."""
+
+    code = "input.changed"
+
+
 class MissingProgram(ConversionError):
     """A program or language pack that this file needs is not installed."""
 

@@ -1,9 +1,9 @@
 """Many documents on many machines: Ray carries batches to benches, each with a worker of local.py's own.
 
-Ray is the carrier and nothing else. The unit of work, its limits and its record are worker.py's; which content
-is wanted, and what is written, is decided where the run was started. A batch is looked at first (read, and
-its digests sent back), then what is wanted of it is converted; both can be done again, by another bench, with
-the same result. So a bench that is lost costs the time of its batches and nothing else.
+Ray is the carrier and nothing else. The unit of work, its limits and its record are worker.py's; which
+content is wanted, and what is written, is decided where the run was started. A batch is looked at first
+(read, and its digests sent back), then what is wanted of it is converted; both can be done again, by another
+bench, with the same result. So a bench that is lost costs the time of its batches and nothing else.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
-from types import ModuleType
 from typing import Any
 
 from bulk.ledger import code_version
@@ -131,7 +130,7 @@ class _Pace:
 class _Fleet:
     """The benches of a run, what each is at, and what is to be done again."""
 
-    def __init__(self, ray: ModuleType, limits: Limits, count: int) -> None:
+    def __init__(self, ray: Any, limits: Limits, count: int) -> None:  # noqa: ANN401  # the module, if there
         self._ray = ray
         self._limits = limits
         self._version = code_version()
@@ -286,7 +285,7 @@ def _unchanged(outcome: Outcome) -> Outcome:
 
 
 @contextmanager
-def _connected(address: str | None, jobs: int) -> Iterator[ModuleType]:
+def _connected(address: str | None, jobs: int) -> Iterator[Any]:
     """Give Ray, connected to a cluster or started here, silent, and with nothing sent to its makers."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
@@ -296,7 +295,7 @@ def _connected(address: str | None, jobs: int) -> Iterator[ModuleType]:
     except ModuleNotFoundError as missing:
         message = "working on a cluster needs Ray; pip install 'gouji[ray]'"
         raise MissingProgram(message) from missing
-    quiet = {"log_to_driver": False, "logging_level": "critical", "configure_logging": True}
+    quiet = {"log_to_driver": False, "logging_level": "critical"}
     with tempfile.TemporaryDirectory(prefix="gouji-ray-", ignore_cleanup_errors=True) as folder:
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         try:

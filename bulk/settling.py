@@ -20,7 +20,7 @@ from bulk.worker import Outcome
 from errors import ConversionError, OutputExists, OutputNotWritten
 
 # Failures that another run may not meet again: they are tried anew, the others stand.
-_PASSING = ("limit.", "internal.", "output.", "input.missing_program", "input.password")
+_PASSING = ("limit.", "internal.", "output.", "input.missing_program", "input.password", "input.changed")
 # The options under which the outputs of an encrypted input stand: that a password was given, never which.
 _UNLOCKED = "password"
 # What ends the run, because every further output would meet it too.

@@ -21,6 +21,7 @@ ERRORS = {
     "input.unreadable": "The file is empty, broken or cannot be opened.",
     "input.password": "The file is encrypted; its password is missing or wrong.",
     "input.unsupported": "No converter reads this kind of file yet.",
+    "input.changed": "The file was changed while it was read.",
     "input.refused": "What an archive holds there is never taken: its name or kind may do harm.",
     "input.limit": "The file is larger or deeper than the limits allow.",
     "input.missing_program": "A program that the file needs is not installed.",
