@@ -142,7 +142,7 @@ class Score:
             self.wrong += not is_right and number is not None
 
     def take(self, page: ScannedPage, pieces: list[Piece] | None) -> None:
-        """Count a page: every value cell with its text inside, or nothing at all when the reader failed."""
+        """Count a page: every value cell with the text inside it, no text at all when the reader failed."""
         self.pages += 1
         self.failed += pieces is None
         for box in page.page.cells:
@@ -152,8 +152,13 @@ class Score:
             is_zero = printed == "0"
             self.cells += 1
             self.zeros += is_zero
-            self.exact += text == printed
             self.lost_zeros += is_zero and not text
+            if not any(character.isdecimal() for character in printed):  # blank or a mark: no figure is right
+                has_figure = any(character.isdecimal() for character in text)
+                self.wrong += has_figure
+                self.exact += not has_figure
+                continue
+            self.exact += text == printed
             self.missing += text != printed and not text
             self.wrong += text != printed and bool(text)
 
