@@ -22,6 +22,7 @@ from schema import build
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh.md")
+WALKS = {"README.md": "README.zh.md", "docs/tutorial.md": "docs/tutorial.zh.md"}  # English -> Chinese
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
     for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("samples/*.md"))
@@ -55,47 +56,64 @@ def shown_in(page: str) -> Iterator[Shown]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder that looks like a fresh clone to whoever follows README there."""
-    clone = tmp_path_factory.mktemp("clone")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return for each page a folder that looks like a fresh clone to whoever follows it there."""
+    return {page: _clone(tmp_path_factory.mktemp("clone")) for page in WALKS}
+
+
+def _clone(clone: Path) -> Path:
     shutil.copytree(ROOT / "samples", clone / "samples", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "samples" / "2021-word-plain.docx", clone / "INPUT")
+    (clone / "units.csv").write_text("issuer\n箬渚县交通运输局\n无此单位\n", encoding="utf-8")
     return clone
 
 
+Printed = dict[str, dict[str, subprocess.CompletedProcess[str]]]
+
+
 @pytest.fixture(scope="module")
-def printed(folder: Path) -> dict[str, subprocess.CompletedProcess[str]]:
-    """Return what every command of README came to, each run once, in the order of the page."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+def printed(folders: dict[str, Path]) -> Printed:
+    """Return what every command of a page came to, each run once, in the order of the page."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONIOENCODING": "utf-8",
+        "GOUJI_LANG": "en",
+    }
     return {
-        shown.command: subprocess.run(
-            [sys.executable, "-m", "cli", *shlex.split(shown.command)[1:]],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
-        for shown in shown_in("README.md")
+        page: {
+            shown.command: subprocess.run(
+                [sys.executable, "-m", "cli", *shlex.split(shown.command)[1:]],
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                encoding="utf-8",
+                timeout=120,
+                check=False,
+            )
+            for shown in shown_in(page)
+        }
+        for page, folder in folders.items()
     }
 
 
-@pytest.mark.parametrize("shown", list(shown_in("README.md")), ids=lambda shown: shown.command)
-def test_a_command_of_the_readme_works(
-    shown: Shown, printed: dict[str, subprocess.CompletedProcess[str]]
-) -> None:
-    done = printed[shown.command]
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [(page, shown) for page in WALKS for shown in shown_in(page)],
+    ids=lambda part: part if isinstance(part, str) else part.command,
+)
+def test_a_command_of_the_docs_works(page: str, shown: Shown, printed: Printed) -> None:
+    done = printed[page][shown.command]
     assert done.returncode == shown.exits_with, done.stderr
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("page", READMES)
-def test_the_readme_shows_what_the_commands_print(
-    page: str, printed: dict[str, subprocess.CompletedProcess[str]]
-) -> None:
+@pytest.mark.parametrize(
+    ("english", "page"), [(one, page) for pair in WALKS.items() for one in pair[:1] for page in pair]
+)
+def test_the_docs_show_what_the_commands_print(english: str, page: str, printed: Printed) -> None:
     for shown in shown_in(page):
-        real = iter(steady(printed[shown.command].stdout).splitlines())
+        real = iter(steady(printed[english][shown.command].stdout).splitlines())
         for line in steady("\n".join(shown.lines)).splitlines():
             assert line in ("", "...") or line in real, f"{shown.command} prints no such line here: {line}"
 
@@ -105,8 +123,9 @@ def steady(output: str) -> str:
     return re.sub(r" in \d+\.\d s$", " in 0.0 s", output, flags=re.MULTILINE)
 
 
-def test_both_readmes_show_the_same_commands() -> None:
-    english, chinese = ([(shown.command, shown.exits_with) for shown in shown_in(page)] for page in READMES)
+@pytest.mark.parametrize("pages", WALKS.items())
+def test_both_languages_show_the_same_commands(pages: tuple[str, str]) -> None:
+    english, chinese = ([(shown.command, shown.exits_with) for shown in shown_in(page)] for page in pages)
     assert len(english) > 8
     assert chinese == english
 
@@ -124,7 +143,8 @@ MEMBER = re.compile(r'"([^"]+)": ("[^"]*"|-?[\d.]+|null|true|false)')
 
 @pytest.mark.parametrize("page", [*READMES, "docs/json.md"])
 @pytest.mark.usefixtures("printed")
-def test_the_json_shown_is_real(page: str, folder: Path) -> None:
+def test_the_json_shown_is_real(page: str, folders: dict[str, Path]) -> None:
+    folder = folders["README.md"]
     compared = 0
     for name, block in EXCERPT.findall(text_of(page)):
         real = set(pairs(json.loads((folder / name).read_bytes())))
