@@ -601,6 +601,7 @@ def main() -> int:
     parser.add_argument("--tune", action="store_true", help="the tuning seeds; shows what was missed")
     parser.add_argument("--seed", type=int, help="any other seed to begin with")
     arguments = parser.parse_args()
+    load_messages("zh")  # now, as the files may change while this runs
     start = arguments.seed if arguments.seed is not None else TUNING if arguments.tune else REPORTING
     tally = measure(start, arguments.each, arguments.clean)
     for kind, planted in tally.planted.items():
