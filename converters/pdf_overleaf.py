@@ -224,7 +224,8 @@ def _only(cells: _Numbered, below: _Numbered | None) -> tuple[int, Cell] | None:
 
 def _pair(upper: Filled, lower: Filled, one: tuple[int, Cell], other: tuple[int, Cell]) -> _Pair:
     (above_at, above), (below_at, below) = one, other
-    goes_on = _goes_on(upper.words[above_at], lower.words[below_at], _box(above), upper.padding)
+    padding = max(upper.padding, lower.padding)  # a piece of few lines shows none
+    goes_on = _goes_on(upper.words[above_at], lower.words[below_at], _box(above), padding)
     return _Pair(upper=above_at, lower=below_at, above=above, below=below, goes_on=goes_on)
 
 

@@ -7,6 +7,7 @@ dropped; a group that goes on there is one cell again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
@@ -59,7 +60,7 @@ def join(upper: Grid, lower: Grid) -> Grid:
         cell.column: below
         for cell in upper.cells
         for below in rest
-        if _is_one_group(cell, below, upper.row_count)
+        if _is_one_group(cell, below, upper.row_count) and (below.row_span > 1 or _is_outer(below, rest))
     }
     grown = [
         replace(cell, row_span=cell.row_span + overleaf[cell.column].row_span)
@@ -81,9 +82,16 @@ def _is_one_group(above: Cell, below: Cell, edge: int) -> bool:
     return (
         above.row + above.row_span == edge == below.row
         and (above.column, above.column_span) == (below.column, below.column_span)
-        and below.row_span > 1
         and kind_of(below.text) == "blank"
         and kind_of(above.text) == "label"
+    )
+
+
+def _is_outer(blank: Cell, cells: Sequence[Cell]) -> bool:
+    """Return whether a label stands in a cell's row on its right: then no figure belongs in the cell."""
+    return any(
+        cell.row == blank.row and cell.column > blank.column and kind_of(cell.text) == "label"
+        for cell in cells
     )
 
 
