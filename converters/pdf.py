@@ -143,7 +143,7 @@ def _refuse_cut_off(data: bytes) -> None:
 
 
 @contextmanager
-def _opened(data: bytes, password: str | None) -> Iterator[tuple[Any, int]]:
+def opened(data: bytes, password: str | None) -> Iterator[tuple[Any, int]]:
     """Yield pdfium's handle of a document and its number of pages."""
     import pypdfium2.raw as pdfium  # noqa: PLC0415  # slow to load
 
@@ -167,7 +167,7 @@ def _opened(data: bytes, password: str | None) -> Iterator[tuple[Any, int]]:
 
 
 def _pages(data: bytes, password: str | None) -> list[Page]:
-    with _opened(data, password) as (document, count):
+    with opened(data, password) as (document, count):
         if count < 1:
             message = "the file holds no pages: get it again from where it came"
             raise UnreadableFile(message)
@@ -236,7 +236,7 @@ def _apart(runs: Sequence[Run], rulings: Sequence[Ruling], number: int) -> Apart
     """Return a page's runs as the words of its frames and the words outside; an inner frame comes first."""
     height = text_height(runs)
     found = frames(rulings, height)
-    words = [word for run in runs for word in _words(run, found)]
+    words = [word for run in runs for word in words_of(run, found)]
     filled: list[Filled] = []
     blank: list[Filled] = []
     for frame in sorted(found, key=lambda frame: _area(frame.box)):
@@ -262,7 +262,7 @@ def _is_box(grid: Grid, words: Iterable[Word], height: float) -> bool:
     return min(above, below) > HEAD_WORDS or box.right - box.left < 20 * height
 
 
-def _words(run: Run, found: Iterable[Frame]) -> Iterator[Word]:
+def words_of(run: Run, found: Iterable[Frame]) -> Iterator[Word]:
     """Yield a run as words, cut where a column of a frame ends.
 
     Figures of two narrow cells may stand as near to each other as the words of a line.

@@ -25,8 +25,9 @@ CENTRED = 3.5
 # Lines of a paragraph follow each other within this many heights; reports are set at up to 2.2 (fixed 28 pt
 # pitch under 16 pt text is 1.75).
 PITCH = 2.6
-# Sizes within one paragraph agree to this share.
-SAME_SIZE = 0.25
+# Sizes within one paragraph agree to this share; a numbered line in another size than the one above it is the
+# heading under a title.
+SAME_SIZE, HEADING_SIZE = 0.25, 0.1
 # The strip of a page, from its edge, in which running heads and page numbers stand.
 MARGIN = 0.12
 # Running heads stand at one height to a point or so; half a line of play covers odd and even pages.
@@ -236,7 +237,8 @@ def goes_on(above: Sequence[Line], line: Line, edges: tuple[float, float], *, ov
         and not _is_centred(last, last.column or edges)
         and _is_full(last, last.column or edges, line.text, is_sure=may_end)
         and _is_flush(line, line.column or edges)
-        and abs(line.height - last.height) <= SAME_SIZE * last.height
+        and abs(line.height - last.height)
+        <= (HEADING_SIZE if _OPENS.match(line.text) else SAME_SIZE) * last.height
         and not (may_end and (overleaf or _OPENS.match(line.text)))
     )
 

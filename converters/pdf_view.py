@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from converters import pdf_ink
-from converters.pdf import UNMAPPED, _opened, _words
+from converters.pdf import UNMAPPED, opened, words_of
 from converters.rulings import Ruling, Word, frames, join, snap, text_height
 from document import Box
 
@@ -43,7 +43,7 @@ def views(data: bytes, pages: Iterable[int], *, password: str | None = None) -> 
 
     Raises UnreadableFile for a file or page that cannot be read, LimitExceeded when there is too much on it.
     """
-    with _opened(data, password) as (document, count):
+    with opened(data, password) as (document, count):
         for number in pages:
             if 1 <= number <= count:
                 yield _view(document, number)
@@ -54,7 +54,7 @@ def _view(document: Any, number: int) -> View:  # noqa: ANN401  # pdfium's handl
     runs = ink.runs if ink.unmapped_share <= UNMAPPED else ()
     height = text_height(runs)
     found = frames(ink.rulings, height)
-    words = (word for run in runs for word in _words(run, found))
+    words = (word for run in runs for word in words_of(run, found))
     scale, width, rows, pixels = _render(document, number)
     return View(
         page=number,

@@ -150,3 +150,39 @@ def test_it_doubts_a_full_figure_over_another_beside_a_label_that_proves_nothing
     upper, lower = join(filled("| 新收 | 4125 | 3 |"), filled("| 结转 | 643 |  |"))
     assert drawn(upper) == same(r"| 新收 | 4125\n643 | 3 |")
     assert drawn(lower) == same("| 结转 | 643 |  |")
+
+
+def test_it_joins_a_boxhead_cut_within_its_rows():
+    upper, lower = join(filled("| 项目 | 社会 | 上年总共 |"), filled("|  |  | 合计 |\n| 新收 | 3 | 4 |"))
+    assert drawn(upper) == same(r"| 项目 | 社会 | 上年总共\n合计 |")
+    assert drawn(lower) == same("| 新收 | 3 | 4 |")
+
+
+def test_it_joins_a_head_whose_text_stands_overleaf_alone():
+    upper, lower = join(
+        filled("|  | 申请人情况 | < |"), filled("| 勾稽关系 | 自然人 | 总计 |\n| ^ | 1 | 2 |")
+    )
+    assert drawn(upper) == same("| 勾稽关系 | 申请人情况 | < |")
+    assert drawn(lower) == same("|  | 自然人 | 总计 |\n| ^ | 1 | 2 |")
+
+
+def test_it_leaves_a_group_that_begins_overleaf_alone():
+    above = filled("|  | 8.属于查询 |  |")
+    below = filled("| （四）无法提供 | 1.本机关 |  |\n| ^ | 2.没有现成 |  |")
+    assert join(above, below) == (above, below)
+
+
+def test_it_joins_a_numbered_label_where_the_figures_show_that_it_goes_on():
+    upper, lower = join(filled("| （七）总 | 5 | 6 | 7 |"), filled("| 计 |  |  |  |\n| 结转 | 0 | 0 | 0 |"))
+    assert drawn(upper) == same(r"| （七）总\n计 | 5 | 6 | 7 |")
+    assert drawn(lower) == same("| 结转 | 0 | 0 | 0 |")
+
+
+def test_it_leaves_a_row_without_figures_under_a_label_without_a_number():
+    above, below = filled("| 行政处罚 | 5 | 6 |"), filled("| 行政强制 |  |  |")
+    assert join(above, below) == (above, below)
+
+
+def test_it_joins_a_ragged_row_whose_margins_are_blank():
+    upper, lower = join(filled("|  | 4444 | 1 |"), filled("|  | 3 |  |"))
+    assert (drawn(upper), lower) == (same("|  | 44443 | 1 |"), None)
