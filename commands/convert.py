@@ -8,20 +8,36 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.console import Password, paint, say, stop, telling
+from commands.progress import progress
 from errors import ConversionError, ExitCode, MissingProgram
 
 if TYPE_CHECKING:
     from bulk.ledger import Row
-    from bulk.run import Options
+    from bulk.run import Carrier, Options
     from bulk.sources import Input, Listing
     from bulk.summary import Tally
     from bulk.worker import Limits, Outcome
+
+
+class Engine(StrEnum):
+    """What carries the work."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
+class DataSet(StrEnum):
+    """What a data set is written as."""
+
+    PARQUET = "parquet"
+    JSONL = "jsonl"
 
 
 def convert(
@@ -41,6 +57,18 @@ def convert(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List what is in and out and why; write nothing.")
     ] = False,
+    to: Annotated[
+        list[DataSet] | None,
+        typer.Option("--to", help="Write a data set into OUT/dataset as well; may be given twice."),
+    ] = None,
+    engine: Annotated[
+        Engine,
+        typer.Option(help="What carries the work: this machine's processes, or Ray, on many machines."),
+    ] = Engine.LOCAL,
+    address: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="A running Ray cluster's; else Ray is started here."),
+    ] = None,
     password: Password = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if a report is not verified.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where gouji's own errors happened.")] = False,
@@ -55,6 +83,12 @@ def convert(
     with telling():
         from bulk.sources import collect  # noqa: PLC0415
 
+        if address is not None and engine is not Engine.RAY:
+            stop("--address is a Ray cluster's; add --engine ray, or leave it out", ExitCode.USAGE)
+        if to and DataSet.PARQUET in to:
+            from export.arrow import need  # noqa: PLC0415
+
+            need("pyarrow.parquet")  # told now rather than after a night's work
         try:
             listing = collect(inputs, out)
         except MissingProgram:
@@ -72,7 +106,10 @@ def convert(
 
         limits = Limits(seconds=timeout, memory_bytes=(memory << 20) or None)
         options = Options(force=force, retry_failed=retry_failed, password=password)
-        tally = _run(listing, out, limits, options, jobs=jobs, debug=debug)
+        carrier = _carrier(engine, address)
+        tally = _run(listing, out, limits, options, jobs=jobs, debug=debug, carrier=carrier)
+        for form in dict.fromkeys(to or ()):
+            _write_dataset(out, form)
     if tally.statuses["failed"]:
         all_missing = set(tally.failures) == {MissingProgram.code}
         raise typer.Exit(ExitCode.MISSING_PROGRAM if all_missing else ExitCode.UNREADABLE)
@@ -80,7 +117,46 @@ def convert(
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-def _run(listing: Listing, out: Path, limits: Limits, options: Options, *, jobs: int, debug: bool) -> Tally:
+def _carrier(engine: Engine, address: str | None) -> Carrier:
+    from functools import partial  # noqa: PLC0415
+
+    from bulk import cluster, local  # noqa: PLC0415
+
+    return partial(cluster.outcomes, address=address) if engine is Engine.RAY else local.outcomes
+
+
+def _write_dataset(out: Path, form: DataSet) -> None:
+    """Bring a data set up to the ledger, and say what it holds."""
+    from bulk.ledger import Ledger  # noqa: PLC0415
+    from export.datasets import FOLDER, Record, write  # noqa: PLC0415
+
+    with Ledger(out) as ledger:
+        records = [
+            Record(
+                name=row.name,
+                sha256=row.sha256,
+                report_sha256=row.stamps[0].sha256 if row.has_report and row.stamps else None,
+                code=row.code,
+                message=row.reason,
+            )
+            for row in ledger.rows()
+            if row.state == "done"
+        ]
+    rows, shards = write(out, form.value, records)
+    files = "1 file" if shards == 1 else f"{shards} files"
+    typer.echo(f"{out / FOLDER / form.value}: {rows} rows in {files}")
+
+
+def _run(
+    listing: Listing,
+    out: Path,
+    limits: Limits,
+    options: Options,
+    *,
+    jobs: int,
+    debug: bool,
+    carrier: Carrier,
+) -> Tally:
     """Run, tell what it came to, and end the program if it was interrupted."""
     from dataclasses import replace  # noqa: PLC0415
 
@@ -91,17 +167,17 @@ def _run(listing: Listing, out: Path, limits: Limits, options: Options, *, jobs:
     for skipped in listing.skipped:
         tally.leave(skipped)
     start = time.monotonic()
-    with _interruptible() as is_interrupted, _progress(listing.inputs) as advance:
+    with _interruptible() as is_interrupted, progress(listing.inputs) as told_of:
 
         def seen(row: Row, outcome: Outcome) -> None:
             tally.add(row, again=outcome.same)
             if debug and outcome.trace:
                 say(outcome.trace.rstrip())
-            advance(row)
+            told_of.finish(row)
 
-        told = replace(options, seen=seen, skipped=tally.leave, stops=is_interrupted)
+        told = replace(options, seen=seen, skipped=tally.leave, read=told_of.read, stops=is_interrupted)
         try:
-            run(listing.inputs, out, limits=limits, jobs=jobs, options=told)
+            run(listing.inputs, out, limits=limits, jobs=jobs, options=told, carrier=carrier)
             interrupted = is_interrupted()
         except KeyboardInterrupt:
             interrupted = True
@@ -183,30 +259,3 @@ def _interruptible() -> Iterator[Callable[[], bool]]:
 def _total(inputs: Sequence[Input]) -> int | None:
     """Return how many documents there are; None with archives, of which reading alone tells."""
     return None if any(one.is_archive for one in inputs) else len(inputs)
-
-
-@contextmanager
-def _progress(inputs: Sequence[Input]) -> Iterator[Callable[[Row], None]]:
-    """Give a function to call after each input; it moves a bar if a person is watching."""
-    if not sys.stderr.isatty():
-        yield lambda _row: None
-        return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-
-    total = _total(inputs)
-    columns = (BarColumn(), TextColumn("{task.fields[told]}"), TimeRemainingColumn())
-    counts: Counter[str] = Counter()
-    start = time.monotonic()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total, told="")
-
-        def advance(row: Row) -> None:
-            counts[row.outcome or "failed"] += 1
-            done = counts.total()
-            rate = done / max(time.monotonic() - start, 0.001)
-            of = "" if total is None else f" of {total}"
-            statuses = "  ".join(f"{status} {counts[status]}" for status in ("verified", "review", "failed"))
-            bar.update(task, advance=1, told=f"{done}{of}  {statuses}  {rate:.1f}/s")
-
-        yield advance
