@@ -37,7 +37,7 @@ MODULES = {
     "text": "text",
     "wordml": "legacy",
 }
-_VIEWS = {"pdf": "pdf_view"}  # kind -> the module that shows its pages
+_VIEWS = {"image": "scan_view", "pdf": "pdf_view"}  # kind -> the module that shows its pages
 
 _MIB = 1 << 20
 LIMITS = {  # bytes

@@ -17,16 +17,20 @@ Marks = NDArray[np.int32]
 # Letters are 5 to 30 pt high; what is flatter is a stroke or a speck, what is higher a picture.
 LOWEST, HIGHEST = 4.5, 36.0
 DEFAULT_HEIGHT = 9.0  # points, of a page without letters
-# Ink is darker than the paper around it by this many grey levels; the noise of scanners is 8 to 10.
-DARKER = 38
+# Ink is darker than the paper by this many grey levels, by so many standard deviations of its noise, and by this
+# share of what the darkest ink is: the thin strokes of printed letters reach a third of it.
+DARKER, ABOVE_NOISE, SHARE = 25.0, 5.0, 0.25
 
 
 def ink(grey: Grey) -> Mask:
-    """Return the inked pixels of a flattened page: between its paper and its darkest ink."""
+    """Return the inked pixels of a flattened page."""
     smooth = cv2.GaussianBlur(grey, (3, 3), 0)
-    darkest = float(np.percentile(smooth[::3, ::3], 0.5))
-    level = min(255 - DARKER, max(0.45 * darkest + 0.55 * 250, 110.0))
-    return np.asarray((smooth < level) * np.uint8(255), dtype=np.uint8)
+    sample = smooth[::5, ::5].astype(np.float32)
+    paper = float(np.median(sample))
+    noise = 1.48 * float(np.median(np.abs(sample - paper)))
+    darkest = float(np.percentile(sample, 0.5))
+    darker = max(DARKER, ABOVE_NOISE * noise, SHARE * (paper - darkest))
+    return np.asarray((smooth < paper - darker) * np.uint8(255), dtype=np.uint8)
 
 
 def marks(inked: Mask) -> Marks:

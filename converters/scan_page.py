@@ -107,7 +107,7 @@ def read(scan: Scan) -> Scanned:
         one, told = _table(sheet, frame, outside, rest)
         if any(cell.text for cell in one.grid.cells):
             filled.append(one)
-            findings += told
+            findings += (*told, *_unsettled(sheet, one))
             taken.append(frame)
             _blank_out(sheet, frame.box, outside, rest)
     words = _prose(sheet, outside, rest)
@@ -206,9 +206,7 @@ def _table(sheet: _Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fill
         for cell, inked in zip(cells, inks, strict=True)
         if inked.is_doubtful or inked.is_blank is bool(cell.text)
     ]
-    if empty.is_torn:
-        message = f"rulings of a table on page {sheet.number} enclose a shape that is no rectangle"
-        doubts.append(Finding(code="reading.lost_text", message=message, at=(f"page {sheet.number}",)))
+    doubts += _crossed(empty, letters, height, sheet)
     words = tuple(
         scan_cells.words(cell, box, found, sheet.scale) for cell, box in zip(cells, boxes, strict=True)
     )
@@ -235,6 +233,39 @@ def _doubt(cell: Cell, number: int) -> Finding:
     else:
         message = f"{place}: there is ink, of which nothing could be read"
     return Finding(code="reading.specks", message=message, at=(f"page {number}",))
+
+
+def _crossed(filled: Filled, letters: Mask, height: float, sheet: _Sheet) -> Iterable[Finding]:
+    """Tell of texts that run over a ruling from one cell into the next: neither cell holds them whole."""
+    last = filled.grid.column_count
+    for cell in filled.grid.cells:
+        box = _box(cell)
+        if cell.column + cell.column_span == last:
+            continue
+        side = Ruling(horizontal=False, position=box.right, start=box.top, stop=box.bottom)
+        if scan_cells.is_crossed(letters, side, height, sheet.scale):
+            place = f"row {cell.row + 1} of a table on page {sheet.number}"
+            message = f"{place}: a text runs over the right side of column {cell.column + cell.column_span}"
+            yield Finding(code="reading.lost_text", message=message, at=(f"page {sheet.number}",))
+
+
+def _unsettled(sheet: _Sheet, filled: Filled) -> Iterable[Finding]:
+    """Tell of rulings inside a table of which ink does not say whether they are printed."""
+    assert filled.grid.provenance.box is not None
+    frame = filled.grid.provenance.box
+    inside = [side for side in sheet.ruled.doubts if touches(frame, _middle(side))]
+    if not inside and not filled.is_torn:
+        return
+    what = f"{len(inside)} rulings" if inside else "rulings that enclose no rectangle"
+    message = f"a table on page {sheet.number} has {what} too faint or broken to tell its cells apart for sure"
+    yield Finding(code="structure.ruling", message=message, at=(f"page {sheet.number}",))
+
+
+def _middle(side: Ruling) -> Box:
+    """Return the middle of a side as a box of no size."""
+    at = (side.start + side.stop) / 2
+    across, down = (at, side.position) if side.horizontal else (side.position, at)
+    return Box(left=across, top=down, right=across, bottom=down)
 
 
 def _unruled(

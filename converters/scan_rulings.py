@@ -29,9 +29,11 @@ SHORTEST = 1.9
 ALONG = 0.5  # what is averaged along a ruling: gaps of half of it are bridged
 AROUND = 0.5  # how far paper is looked for beside it
 # A ruling is darker than the paper by this many grey levels after averaging, and by so many times the noise.
-FAINTEST, ABOVE_NOISE = 14.0, 5.0
+FAINTEST, ABOVE_NOISE = 14.0, 4.0
 # A piece this long, in text heights, needs no crossing rulings at its ends to be one.
 SURE = 5.0
+# Pieces of one ruling stand off by this, break apart by no more than that, and cover this share of it.
+OFF, BREAK, SEEN = 0.15, 2.5, 0.5
 # Ends of shorter pieces stand this near to the rulings that they end at.
 TOUCHING = 0.3
 # Beside a ruling, from here to there, stands paper: letters fill a fifth to a third of their lines. A ruling under
@@ -42,10 +44,17 @@ BOTH_FILLED, ONE_FILLED, CLEAR = 0.10, 0.20, 0.03
 SOLID, WHOLE = 0.93, 0.985
 STRIP = 0.3  # on both sides of a ruling's middle lies all of its ink
 # The share of a side along which its line must be seen: between empty strips, with letters on one side, on both.
-EMPTY_SIDE, CLEAR_SIDE, FILLED_SIDE = 0.45, 0.85, 0.96
-NOISIER = 8.0  # what is averaged over three pixels only is darker than noise from this much more on
-# From this share of that on a side may be printed, and nobody can tell.
-UNSURE = 0.6
+EMPTY_SIDE, CLEAR_SIDE, FILLED_SIDE = 0.45, 0.85, 0.98
+SMOOTH = 3  # pixels that are averaged along a side, so that its gaps are seen
+# Where nothing stands beside it, a side is a line that is darker by so many grey levels on average, and by this share
+# of what the table's other sides are.
+FAINT_SIDE, FADED = 4.0, 0.15
+# A side that is not seen is implied where this share of its line and of those beside it is.
+REGULAR = 0.6
+LIKELY, PROVED = 1, 2
+# From this proof on a side may be printed, and nobody can tell: between empty strips, with letters on one side, on
+# both. Strokes of letters reach 0.8.
+UNSURE = (0.5, 0.85, 0.93)
 # Rulings this long tell how a page is bent.
 TELLING = 8.0
 # A page's lines are bent when they leave the straight by this many pixels.
@@ -56,13 +65,14 @@ BENT = 0.8
 class Traced:
     """Long thin lines in one direction.
 
-    `drawn` is where they are, `dark` how much darker each pixel is than the paper across; averaged along, what is
-    below `least` is noise.
+    `drawn` is where they are, `dark` how much darker each pixel is than the paper across. Averaged over SMOOTH
+    pixels, what is below `least` is noise; `grain` is the noise of a single pixel, one standard deviation.
     """
 
     drawn: Mask
     dark: Grey
     least: float
+    grain: float
 
 
 def trace(grey: Grey, height: float, *, horizontal: bool) -> Traced:
@@ -82,11 +92,11 @@ def trace(grey: Grey, height: float, *, horizontal: bool) -> Traced:
     even = cv2.blur(dark, lengthwise(along))
     sample = even[::7, ::7]
     middle, upper = np.percentile(sample, (50, 75))
-    noise = float(middle + 1.5 * (upper - middle))
+    paper, noise = float(middle), 1.5 * float(upper - middle)  # its mean, and one standard deviation
     # twice as dark as what stands around it, the ruling itself counted in
     around_it = cv2.blur(even, across(around))
-    least = max(FAINTEST, ABOVE_NOISE * noise)
-    level = cv2.max(cv2.add(around_it, around_it), least)
+    least = max(FAINTEST, paper + ABOVE_NOISE * noise)
+    level = cv2.max(cv2.subtract(cv2.add(around_it, around_it), paper), least)
     marked = cv2.compare(even, level, cv2.CMP_GT)
     # a line that is not quite level goes on in the row above or below
     marked = cv2.dilate(marked, _brush(across(3)))
@@ -94,7 +104,8 @@ def trace(grey: Grey, height: float, *, horizontal: bool) -> Traced:
     return Traced(
         drawn=np.asarray(drawn, dtype=np.uint8),
         dark=np.asarray(dark, dtype=np.uint8),
-        least=least,
+        least=max(FAINTEST, paper + ABOVE_NOISE * noise * (along / SMOOTH) ** 0.5),
+        grain=noise * along**0.5,
     )
 
 
@@ -136,12 +147,10 @@ class _Part:
         Strokes of letters go on rulings by chance. So pieces are cut where others cross them, and each is judged by
         itself; the sure ones go before.
         """
-        sure = [piece.ruling for piece in self._pieces(()) if piece.is_plain and self._is_long(piece)]
+        plain = [piece.ruling for piece in self._pieces(()) if piece.is_plain]
+        sure = _chained(plain, self.height / self.scale)
         cut = [piece for piece in self._pieces(sure) if piece.is_plain or piece.solid > WHOLE]
         return anchored(sure, [piece.ruling for piece in cut], self.height / self.scale)
-
-    def _is_long(self, piece: _Piece) -> bool:
-        return piece.length * self.scale >= SURE * self.height
 
     def _pieces(self, crossing: Sequence[Ruling]) -> list[_Piece]:
         """Return the pieces of both directions, cut by crossing rulings."""
@@ -209,45 +218,134 @@ def _settled(frame: Frame, part: _Part, inked: Mask) -> tuple[list[Ruling], list
     ):
         traced = part.across if horizontal else part.down
         letters = ink if horizontal else np.ascontiguousarray(ink.T)
-        dark = cv2.blur(traced.dark if horizontal else np.ascontiguousarray(traced.dark.T), (3, 1))
-        least = traced.least + NOISIER
+        dark = cv2.blur(traced.dark if horizontal else np.ascontiguousarray(traced.dark.T), (SMOOTH, 1))
         sums = cv2.integral(letters // 255)
-        for position in positions:
-            is_before = False
-            for start, stop in pairwise(stations):
-                side = Ruling(horizontal=horizontal, position=position, start=start, stop=stop)
-                share, needed = _evidence(side, np.asarray(dark, dtype=np.uint8), least, sums, part)
-                is_ruled = share >= needed
-                if is_ruled:
+        page = np.asarray(dark, dtype=np.uint8)
+        seen = [
+            [
+                _seen(Ruling(horizontal=horizontal, position=at, start=a, stop=b), page, traced, sums, part)
+                for a, b in pairwise(stations)
+            ]
+            for at in positions
+        ]
+        usual = float(np.percentile([one.contrast for line in seen for one in line], 75))
+        proofs = np.array([[one.proof(usual) for one in line] for line in seen])
+        printed = proofs >= 1.0
+        implied = _implied(printed, positions, stations, sums, part)
+        for row, at in enumerate(positions):
+            for column, (a, b) in enumerate(pairwise(stations)):
+                side = Ruling(horizontal=horizontal, position=at, start=a, stop=b)
+                is_proved = implied[row, column] == PROVED
+                if printed[row, column] or implied[row, column]:
                     sides.append(side)
-                elif share >= UNSURE * needed or (is_before and share >= UNSURE):
+                is_unsure = implied[row, column] or seen[row][column].is_unsure(proofs[row, column])
+                if not printed[row, column] and not is_proved and is_unsure:
                     unsure.append(side)
-                is_before = is_ruled
     return sides, unsure
 
 
-def _evidence(
-    side: Ruling, dark: Grey, least: float, sums: NDArray[np.int32], part: _Part
-) -> tuple[float, float]:
-    """Return the share of a side along which a line is seen, and the share that proves it.
+def _implied(
+    printed: NDArray[np.bool_],
+    positions: Sequence[float],
+    stations: Sequence[float],
+    sums: NDArray[np.int32],
+    part: _Part,
+) -> NDArray[np.int8]:
+    """Return which sides that are not seen the rest of the table implies: PROVED by ink on both sides, or LIKELY.
 
-    Letters that a line would run through may make one up; between empty strips half of one is enough.
+    Most of the same line is printed, most sides beside it across are, and so is its line before and after it. A
+    text of its own stands in each half then; one text in the middle belongs to a merged cell.
     """
-    at, start, stop = (round(x * part.scale) for x in (side.position, side.start, side.stop))
-    skip = min(max(int(0.7 * part.scale), 1), max((stop - start) // 4, 0))
-    play = max(int(0.15 * part.height), 2)
-    strip = dark[max(at - play, 0) : at + play + 1, start + skip : max(stop - skip, start + skip + 1)]
-    if not strip.size:
-        return 1.0, 0.5
-    share = float((strip.max(axis=0) >= least).mean())
-    near, far = max(round(NEAR * part.height), 1) + play // 2, max(round(FAR * part.height), 4) + play // 2
-    beside = (
-        _filled(sums, start + skip, at - far, stop - skip, at - near),
-        _filled(sums, start + skip, at + near, stop - skip, at + far),
+    result = np.zeros(printed.shape, dtype=np.int8)
+    if printed.shape[0] < 3:
+        return result
+    along, across = printed.mean(axis=1), printed[1:-1].mean(axis=0)
+    for row in range(1, len(positions) - 1):
+        for column in range(len(stations) - 1):
+            if printed[row, column] or min(along[row], across[column]) < REGULAR:
+                continue
+            inner = [other for other in (column - 1, column + 1) if 0 <= other < printed.shape[1]]
+            if not all(printed[row, other] for other in inner):
+                continue
+            above, line, below = _halves(positions[row - 1 : row + 2], stations[column : column + 2], sums, part)
+            if line > 0:
+                continue
+            least = 0.03 * part.height * part.height
+            if min(above, below) >= least:
+                result[row, column] = PROVED
+            elif len(inner) == 2:
+                result[row, column] = LIKELY
+    return result
+
+
+def _halves(
+    positions: Sequence[float], stations: Sequence[float], sums: NDArray[np.int32], part: _Part
+) -> tuple[int, int, int]:
+    """Return how many pixels of ink stand above a side that is not seen, on it, and below it."""
+    before, at, after = (round(x * part.scale) for x in positions)
+    start, stop = (round(x * part.scale) for x in stations)
+    rim, near = max(int(0.15 * part.height), 2), max(int(0.08 * part.height), 1)
+    return (
+        _count(sums, start + rim, before + rim, stop - rim, at - near),
+        _count(sums, start + rim, at - near, stop - rim, at + near),
+        _count(sums, start + rim, at + near, stop - rim, after - rim),
     )
-    if max(beside) < CLEAR:
-        return share, EMPTY_SIDE
-    return share, CLEAR_SIDE if min(beside) < CLEAR else FILLED_SIDE
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Seen:
+    """What is seen where a side of a cell would be printed.
+
+    `share` of it is dark; averaged along, its middle is darker than what lies beside it by `contrast`, where noise
+    reaches `noise`; `beside` is how much of the strips on both sides is ink.
+    """
+
+    share: float
+    contrast: float
+    noise: float
+    beside: tuple[float, float]
+
+    def proof(self, usual: float) -> float:
+        """Return how surely the side is printed: at 1 it is. `usual` is the contrast of the table's other sides.
+
+        Letters that a line would run through may make one up; between empty strips a trace of one is enough.
+        """
+        if max(self.beside) < CLEAR:
+            limit = max(FAINT_SIDE, 4 * self.noise, FADED * usual)
+            return max(self.share / EMPTY_SIDE, self.contrast / limit)
+        return self.share / (CLEAR_SIDE if min(self.beside) < CLEAR else FILLED_SIDE)
+
+    def is_unsure(self, proof: float) -> bool:
+        """Say whether nobody can tell that a side is printed, or that it is not."""
+        return UNSURE[0 if max(self.beside) < CLEAR else 1 if min(self.beside) < CLEAR else 2] <= proof < 1.0
+
+
+def _seen(side: Ruling, dark: Grey, traced: Traced, sums: NDArray[np.int32], part: _Part) -> _Seen:
+    """Return what is seen of a side on a part of a page."""
+    at, start, stop = (round(x * part.scale) for x in (side.position, side.start, side.stop))
+    skip = min(max(int(0.35 * part.scale), 1), max((stop - start) // 4, 0))
+    play = max(int(0.15 * part.height), 2)
+    near, far = max(round(NEAR * part.height), 1) + play // 2, max(round(FAR * part.height), 4) + play // 2
+    top = max(at - far, 0)
+    strip = dark[top : at + far + 1, start + skip : max(stop - skip, start + skip + 1)]
+    if not strip.size or strip.shape[0] < 2 * play + 2:
+        return _Seen(share=1.0, contrast=0.0, noise=0.0, beside=(0.0, 0.0))
+    rows = strip.mean(axis=1)
+    first = max(at - play - top, 0)
+    inside = rows[first : at + play + 1 - top]
+    best = first + int(np.argmax(np.convolve(inside, np.ones(3) / 3, mode="same")))
+    slack = 1 if stop - start < 12 * part.height else 2
+    line = strip[max(best - slack, 0) : best + slack + 1]
+    rest = np.delete(rows, slice(first, at + play + 1 - top))
+    return _Seen(
+        share=float((line.max(axis=0) >= traced.least).mean()),
+        contrast=float(rows[max(best - 1, 0) : best + 2].mean() - (rest.mean() if rest.size else 0.0)),
+        noise=traced.grain / (3 * strip.shape[1]) ** 0.5,
+        beside=(
+            _filled(sums, start + skip, at - far, stop - skip, at - near),
+            _filled(sums, start + skip, at + near, stop - skip, at + far),
+        ),
+    )
 
 
 def _areas(
@@ -292,11 +390,6 @@ class _Piece:
     solid: float
 
     @property
-    def length(self) -> float:
-        """Its length in points."""
-        return self.ruling.stop - self.ruling.start
-
-    @property
     def is_plain(self) -> bool:
         """Whether it is no chain of strokes: nothing stands beside it, or it has no gaps."""
         return max(self.beside) < CLEAR or (self.solid > SOLID and max(self.beside) < ONE_FILLED)
@@ -334,8 +427,46 @@ def _filled(sums: NDArray[np.int32], left: int, top: int, right: int, bottom: in
     top, bottom = max(top, 0), min(bottom, sums.shape[0] - 1)
     if bottom <= top or right <= left:
         return 0.0
-    total = int(sums[bottom, right]) - int(sums[top, right]) - int(sums[bottom, left]) + int(sums[top, left])
-    return total / ((bottom - top) * (right - left))
+    return _count(sums, left, top, right, bottom) / ((bottom - top) * (right - left))
+
+
+def _count(sums: NDArray[np.int32], left: int, top: int, right: int, bottom: int) -> int:
+    """Return how many pixels of a rectangle are ink; outside of the page there is none."""
+    rows, columns = sums.shape
+    left, right = (min(max(x, 0), columns - 1) for x in (left, right))
+    top, bottom = (min(max(y, 0), rows - 1) for y in (top, bottom))
+    if bottom <= top or right <= left:
+        return 0
+    return int(sums[bottom, right]) - int(sums[top, right]) - int(sums[bottom, left]) + int(sums[top, left])
+
+
+def _chained(plain: Iterable[Ruling], height: float) -> list[Ruling]:
+    """Return long rulings, and those that are long once the pieces that they broke into are put together."""
+    chains: list[list[Ruling]] = []
+    for ruling in sorted(plain, key=lambda r: (r.start, r.stop)):
+        for chain in chains:
+            last = chain[-1]
+            if (
+                last.horizontal is ruling.horizontal
+                and abs(last.position - ruling.position) <= OFF * height
+                and ruling.start - last.stop <= BREAK * height
+            ):
+                chain.append(ruling)
+                break
+        else:
+            chains.append([ruling])
+    found: list[Ruling] = []
+    for chain in chains:
+        start, stop = chain[0].start, max(ruling.stop for ruling in chain)
+        seen = sum(ruling.stop - ruling.start for ruling in chain)
+        if stop - start < SURE * height or seen < SEEN * (stop - start):
+            continue
+        if len(chain) == 1:
+            found.append(chain[0])
+            continue
+        middle = sum(r.position * (r.stop - r.start) for r in chain) / seen
+        found.append(replace(chain[0], position=middle, start=start, stop=stop))
+    return found
 
 
 def anchored(sure: Iterable[Ruling], short: Iterable[Ruling], height: float) -> tuple[Ruling, ...]:
