@@ -24,6 +24,8 @@ from errors import OutputExists, UnreadableFile
 
 STDIN = "stdin"
 
+# Folders in a name: pathlib makes them by recursion, and 1,000 of them end a whole run. People nest ten deep.
+_MOST_PARTS = 200
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
@@ -109,7 +111,8 @@ def collect(paths: Sequence[Path | str], out: Path) -> Listing:
 def outputs(out: Path, name: str) -> tuple[Path, Path]:
     """Return where the report and the evidence of an input go, always below `out`."""
     parts = PurePosixPath(name).parts
-    if not parts or name.startswith("/") or ".." in parts or "\0" in name or not _is_writable(parts):
+    is_below = parts and not name.startswith("/") and ".." not in parts and "\0" not in name
+    if not is_below or len(parts) > _MOST_PARTS or not _is_writable(parts):
         message = f"{name!r} does not name a file below the output folder; rename the input"
         raise OutputExists(message)
     stem = out.joinpath(*parts)
