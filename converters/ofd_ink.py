@@ -11,7 +11,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,9 @@ from converters.ofd_package import Sheet, numbers
 from converters.pdf_drawn import (
     MOST_DEPTH,
     MOST_OBJECTS,
+    MOST_PALE,
     MOST_SEGMENTS,
+    PALE,
     UNCHANGED,
     WHOLE_PAGE,
     Drawn,
@@ -99,7 +101,7 @@ def read(sheet: Sheet, number: int) -> tuple[Ink, Page]:
         page.walk(layer, (POINTS, 0.0, 0.0, -POINTS, 0.0, 0.0))
     pieces = list(_pieces(_seen(page)))
     unmapped = sum(is_unmapped(character.text) for piece in pieces for character in piece.characters)
-    return ink_of(pieces, unmapped, drawn), page
+    return replace(ink_of(pieces, unmapped, drawn), unseen=tuple(drawn.unseen())), page
 
 
 def _seen(page: Page) -> Iterator[tuple[Text, bool]]:
@@ -179,6 +181,16 @@ def _is_invisible(item: Element) -> bool:
     return _is_off(item, "Visible", usual=True) or numbers(item.get("Alpha")) == [0.0]
 
 
+def _is_pale(item: Element, *, usual: bool) -> bool:
+    """Say whether an object is filled in the colour of paper, or in nothing; `usual` if it does not tell."""
+    colour = item.find("{*}FillColor")
+    if colour is None:
+        return usual
+    shares = numbers(colour.get("Value"))
+    is_white = sum(shares) == 0 if len(shares) == 4 else bool(shares) and min(shares) >= PALE
+    return is_white or numbers(colour.get("Alpha")) == [0.0]
+
+
 # --- Text -------------------------------------------------------------------------------------------
 
 
@@ -206,6 +218,10 @@ def _take_text(page: Page, item: Element, matrix: Matrix, _depth: int) -> None:
         elif not text.isspace():
             page.beyond.append(text)
     page.texts.append(Text(number=number, turns=turns, characters=tuple(found)))
+    if found and _is_pale(item, usual=False) and len(page.drawn.pale) < MOST_PALE:
+        middle = found[len(found) // 2]
+        x, y = (middle.left + middle.right) / 2, (middle.bottom + middle.top) / 2
+        page.drawn.pale.append(("".join(character.text for character in found), x, y))
 
 
 def _turns(matrix: Matrix, turned: float) -> int | None:
@@ -291,6 +307,8 @@ def _take_path(page: Page, item: Element, matrix: Matrix, _depth: int) -> None:
         return
     clip = _boundary(item, matrix, ROUNDED)
     inner = _inner(item, matrix)
+    if is_filled and clip and not _is_pale(item, usual=True) and len(drawn.shades) < MOST_PALE:
+        drawn.shades.append(clip)
     for points, is_straight in _subpaths(item.findtext("{*}AbbreviatedData") or ""):
         drawn.segments += len(points)
         if drawn.segments > MOST_SEGMENTS:
@@ -351,6 +369,7 @@ def _take_image(page: Page, item: Element, matrix: Matrix, _depth: int) -> None:
     area = _boundary(item, matrix)
     if area is not None and not _is_invisible(item):
         page.drawn.take_picture(*area)
+        page.drawn.shades.append(area)
 
 
 def _take_composite(page: Page, item: Element, matrix: Matrix, depth: int) -> None:

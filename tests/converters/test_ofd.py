@@ -214,6 +214,26 @@ def test_it_passes_over_what_is_not_shown():
     assert words(read(hidden + slanted + text("本年", y=40))) == ["本年"]
 
 
+@pytest.mark.parametrize(
+    ("colour", "is_told"),
+    [
+        ('Value="255 255 255"', True),
+        ('Value="255"', True),
+        ('Value="0 0 0 0"', True),
+        ('Value="0 0 0" Alpha="0"', True),
+        ('Value="0 0 0"', False),
+        ('Value="255 0 0"', False),
+        ('ColorSpace="4"', False),
+    ],
+)
+def test_it_tells_of_figures_in_the_colour_of_paper(colour: str, *, is_told: bool):
+    figure = text("42").replace("<ofd:TextCode", f"<ofd:FillColor {colour}/><ofd:TextCode")
+    assert codes(read(figure)) == ["reading.lost_text"] * is_told
+    area = path("M 0 0 L 50 0 L 50 20 L 0 20 C", "15 15 50 20", 'Stroke="false" Fill="true"')
+    dark = area.replace("<ofd:Abb", '<ofd:FillColor Value="0 0 128"/><ofd:Abb')
+    assert codes(read(dark + figure)) == []
+
+
 def test_it_tells_of_text_outside_of_its_boundary():
     document = read(text("12345678901234567890", Boundary="20 20 20 6"))
     assert codes(document) == ["reading.lost_text"]
