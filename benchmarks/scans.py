@@ -15,6 +15,7 @@ import resource
 import statistics
 import sys
 import time
+import traceback
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -123,6 +124,8 @@ def read(data: bytes, name: str) -> dict[str, object]:
         report = normalize(convert(data, name=name))
     except ConversionError as error:
         return {"error": str(error)}
+    except Exception as error:  # noqa: BLE001  # a fault costs its report, not the run, and is told
+        return {"error": f"fault: {error!r} at {traceback.extract_tb(error.__traceback__)[-1]}"}
     seconds = time.process_time() - started
     unit = 1 if sys.platform == "darwin" else 1024
     return {
