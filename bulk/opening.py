@@ -14,7 +14,7 @@ from bulk.archives import Event, Refused, read
 from bulk.process import Child, peak_bytes, settle_in
 from bulk.remote import open_url
 from bulk.sources import Input
-from errors import ConversionError, LimitExceeded
+from errors import ConversionError, LimitExceeded, UnreadableFile
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -27,11 +27,15 @@ _MEMORY = "its reading needs more memory than one archive may take; give more wi
 
 
 class Opener:
-    """A process that reads archives, one at a time; a new one takes over when it dies or hangs."""
+    """A process that reads archives, one at a time; a new one takes over when it dies or hangs.
+
+    `share` is how much of the archive has been read, from 0 to 1.
+    """
 
     def __init__(self, memory_bytes: int | None) -> None:
         self._memory_bytes = memory_bytes
         self._child: Child | None = None
+        self.share = 0.0
 
     def end(self) -> None:
         """End the process and whatever it started, at once."""
@@ -56,10 +60,11 @@ class Opener:
                     message = f"{one.name}: nothing came of it for {PATIENCE:g} s; unpack it yourself"
                     yield Refused(name=one.name, code="limit.time", message=message)
                     return
-                event = pipe.recv()
-                if isinstance(event, int):  # the end, and the memory that the process holds
-                    is_done = event < _WORN_BYTES
+                event, told = pipe.recv()
+                if event is None:  # the end, and the memory that the process held at most
+                    is_done = told < _WORN_BYTES
                     return
+                self.share = told
                 yield event
         except (EOFError, OSError):
             how = self._child.died()
@@ -78,35 +83,41 @@ def _serve(pipe: Connection, memory_bytes: int | None) -> None:
             one, password, names_only = pipe.recv()
             for event in _events(one, password, names_only=names_only):
                 pipe.send(event)
-            pipe.send(peak_bytes())
+            pipe.send((None, peak_bytes()))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
 
 
-def _events(one: Input, password: str | None, *, names_only: bool) -> Iterator[Event]:
-    """Yield what archives.read gives, and whatever else may go wrong as the archive's own failure."""
+def _events(one: Input, password: str | None, *, names_only: bool) -> Iterator[tuple[Event, float]]:
+    """Yield what archives.read gives, each with the share of the archive that has been read."""
+    share = 0.0
     try:
         with closing(_opened(one.place)) as file:
             size = file.seek(0, 2)
             file.seek(0)
-            yield from read(file, one.name, size=size, password=password, names_only=names_only)
-    except ConversionError as error:
-        yield Refused(name=one.name, code=error.code, message=f"{one.name}: {error}")
-    except MemoryError:
-        yield Refused(name=one.name, code="limit.memory", message=f"{one.name}: {_MEMORY}")
-    except RecursionError:
-        message = f"{one.name}: it is nested too deeply; unpack it yourself"
-        yield Refused(name=one.name, code=LimitExceeded.code, message=message)
+            for event in read(file, one.name, size=size, password=password, names_only=names_only):
+                share = file.tell() / max(size, 1)
+                yield event, share
     except (BrokenPipeError, ConnectionResetError):
         raise
-    except OSError as error:
-        message = (
-            f"{one.name}: the archive cannot be read ({error.strerror or error}); check it and its rights"
-        )
-        yield Refused(name=one.name, code="input.unreadable", message=message)
-    except Exception as error:  # noqa: BLE001  # a bug must cost its own archive only; it is recorded as one
-        message = f"{one.name}: {type(error).__name__} in gouji itself; please report it with the file"
-        yield Refused(name=one.name, code="internal.error", message=message)
+    except Exception as error:  # noqa: BLE001  # whatever goes wrong is the archive's own failure
+        yield _failed(one.name, error), share
+
+
+def _failed(name: str, error: Exception) -> Refused:
+    if isinstance(error, ConversionError):
+        code, what = error.code, str(error)
+    elif isinstance(error, MemoryError):
+        code, what = "limit.memory", _MEMORY
+    elif isinstance(error, RecursionError):
+        code, what = LimitExceeded.code, "it is nested too deeply; unpack it yourself"
+    elif isinstance(error, OSError):
+        code = UnreadableFile.code
+        what = f"the file cannot be read ({error.strerror or error}); check it and its rights"
+    else:
+        code = "internal.error"
+        what = f"{type(error).__name__} in gouji itself; please report it with the file"
+    return Refused(name=name, code=code, message=f"{name}: {what}")
 
 
 def _opened(place: Path | str | bytes) -> BinaryIO:

@@ -42,8 +42,8 @@ class Carrier(Protocol):
 class Options:
     """How a run goes: what counts as done, and whom it tells of what.
 
-    `seen` gets each record as it is made, `skipped` what was met in archives and not taken; once `stops` is
-    true no further input is begun.
+    `seen` gets each record as it is made, `skipped` what was met in archives and not taken, `read` how much
+    of an archive has been read, from 0 to 1; once `stops` is true no further input is begun.
     """
 
     force: bool = False
@@ -51,6 +51,7 @@ class Options:
     password: str | None = field(default=None, repr=False)
     seen: Callable[[Row, Outcome], None] = lambda _row, _outcome: None
     skipped: Callable[[Skipped], None] = lambda _skipped: None
+    read: Callable[[Input, float], None] = lambda _input, _share: None
     stops: Callable[[], bool] = lambda: False
 
 
@@ -165,6 +166,7 @@ class _Desk:
             for event in events:
                 if self._options.stops():
                     return
+                self._options.read(one, opener.share)
                 if isinstance(event, Member):
                     yield from self._due(event.name, event.data, event.sha256)
                 elif isinstance(event, Refused):

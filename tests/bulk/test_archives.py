@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import struct
 import subprocess
 import tarfile
@@ -350,10 +351,10 @@ def test_it_goes_on_after_an_archive_that_kills_or_hangs_its_reader(
     next(begun)
     assert opener._child is not None
     opener._child._process.kill()
+    opener._child._process.join()
     assert [one.code for one in begun if isinstance(one, Refused)] in (["internal.died"], [])
-    os_fifo = getattr(__import__("os"), "mkfifo", None)
-    if os_fifo is not None:
-        os_fifo(tmp_path / "hangs.zip")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "hangs.zip")
         monkeypatch.setattr(opening, "PATIENCE", 2.0)
         (event,) = opener.events(Input(name="hangs.zip", place=tmp_path / "hangs.zip"))
         assert isinstance(event, Refused)

@@ -63,8 +63,8 @@ def test_it_reads_where_a_url_points(memory: Any) -> None:
     gone = work(Job(name="gone.txt", place="memory://reports/gone.txt"))
     assert gone.code == "input.unreadable"
     assert (gone.message or "").startswith("gone.txt: ")
-    (member,) = _events(Input(name="x.zip", place="memory://reports/x.zip"), None, names_only=False)
-    assert member.name == "x.zip/d.txt"
+    ((member, share),) = _events(Input(name="x.zip", place="memory://reports/x.zip"), None, names_only=False)
+    assert (member.name, 0 < share <= 1) == ("x.zip/d.txt", True)
 
 
 def test_it_converts_what_is_elsewhere_as_what_is_here(tmp_path: Path) -> None:
