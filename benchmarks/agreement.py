@@ -1,0 +1,215 @@
+"""Counts how readings of cells err, alone and together, and fits what converters/ocr/agreement.py says.
+
+    python -m benchmarks.agreement read readings.jsonl --base 10000000 --count 6
+    python -m benchmarks.agreement calibrate readings.jsonl     writes converters/ocr/agreement.json
+    python -m benchmarks.agreement report readings.jsonl        tables of errors and of probabilities kept
+
+Cells are cut out along their true sides, so that only reading is measured and nothing that finds tables.
+Seeds from 10,000,000 on are for fitting, from 20,000,000 on for what is told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from converters import ocr
+from converters.ocr import agreement
+from converters.ocr.glyphs import plain
+from converters.scan_straight import flattened, without_seals
+from document import Reading
+from samples import scan
+from samples.reports import invent
+from samples.scan_faces import HELD_APART
+from samples.scan_layout import setting
+
+# A cut along a ruling's middle leaves half of the ruling and its blur: 1.4 points are 4 pixels at 200 dpi.
+_TRIM = 1.4
+_CURVES = Path(agreement.__file__).with_name("agreement.json")
+_INK = "ink"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """A cell: what it prints, where it comes from, and what was read."""
+
+    level: str
+    face: str
+    truth: str
+    readings: tuple[Reading, ...]
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it prints a lone zero."""
+        return self.truth == "0"
+
+    def is_right(self, text: str) -> bool:
+        """Whether a text says what is printed."""
+        return plain(text) == plain(self.truth)
+
+
+def read(levels: Iterable[str], seeds: Iterable[int]) -> Iterator[Read]:
+    """Yield the value cells of scans with their readings; all cells of a page are read in one call."""
+    for level in levels:
+        for seed in seeds:
+            for scanned in scan.scanned(invent(seed), level=level, seed=seed, tables_only=True):
+                scale = scanned.dpi / 72
+                grey = scanned.pixels if scanned.pixels.ndim == 2 else without_seals(scanned.pixels, scale)
+                page = replace(scanned, pixels=flattened(grey, scale))
+                boxes = [box for box in page.page.cells if box.cell.is_value and box.is_whole]
+                found = ocr.recognise([scan.crop(page, box, _TRIM) for box in boxes], figures=True)
+                for box, readings in zip(boxes, found, strict=True):
+                    text = box.cell.text
+                    yield Read(level=level, face=setting(seed).face, truth=text, readings=readings)
+
+
+def _stored(path: Path) -> list[Read]:
+    result = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        fields = json.loads(line)
+        readings = tuple(
+            Reading(
+                engine=engine,
+                text=text,
+                confidence=share,
+                candidates=tuple((one, p) for one, p in candidates),
+            )
+            for engine, text, share, candidates in fields.pop("readings")
+        )
+        result.append(Read(**fields, readings=readings))
+    return result
+
+
+def _store(cells: Iterable[Read], path: Path) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for cell in cells:
+            readings = [[one.engine, one.text, one.confidence, one.candidates] for one in cell.readings]
+            fields = {"level": cell.level, "face": cell.face, "truth": cell.truth, "readings": readings}
+            file.write(json.dumps(fields, ensure_ascii=False) + "\n")
+
+
+def _kinds(cells: Iterable[Read]) -> dict[str, list[tuple[float, bool]]]:
+    """Return for each kind of evidence the margins and whether the text taken was right."""
+    result: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    for cell in cells:
+        if cell.readings[0].candidates:
+            found = agreement.weigh(cell.readings)
+            result[agreement.kind(found)].append((found.margin, cell.is_right(found.text)))
+            alone = agreement.weigh(cell.readings[:1])
+            result["one"].append((alone.margin, cell.is_right(alone.text)))
+    return result
+
+
+def fit(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
+    """Return slope and start of the logistic curve through margins and outcomes (Platt 1999, his priors)."""
+    margins = np.array([margin for margin, _ in pairs])
+    right = np.array([is_right for _, is_right in pairs])
+    good, bad = right.sum(), (~right).sum()
+    wanted = np.where(right, (good + 1) / (good + 2), 1 / (bad + 2))
+    terms = np.stack([margins, np.ones_like(margins)], axis=1)
+    curve = np.array([0.3, 0.0])
+    for _ in range(200):
+        shares = 1 / (1 + np.exp(-np.clip(terms @ curve, -30, 30)))
+        weight = shares * (1 - shares) + 1e-9
+        step = np.linalg.solve(
+            terms.T @ (terms * weight[:, None]) + 1e-3 * np.eye(2), terms.T @ (wanted - shares) - 1e-3 * curve
+        )
+        curve = curve + np.clip(step, -0.5, 0.5)
+        if np.abs(step).max() < 1e-7:
+            break
+    return float(max(curve[0], 0.0)), float(curve[1])
+
+
+def calibrate(cells: Sequence[Read]) -> dict[str, object]:
+    """Return the curves and what they were fitted on."""
+    kinds = _kinds(cells)
+    curves = {name: [round(one, 4) for one in fit(pairs)] for name, pairs in sorted(kinds.items())}
+    counts = {
+        name: {"cells": len(pairs), "wrong": sum(not is_right for _, is_right in pairs)}
+        for name, pairs in sorted(kinds.items())
+    }
+    return {"curves": curves, "fitted_on": counts}
+
+
+BINS = (0.0, 0.5, 0.9, 0.99, 0.999, 0.9999, 1.0)
+
+
+def reliability(cells: Sequence[Read]) -> list[tuple[float, float, int, int, float]]:
+    """Return bins of probability: from, to, cells, right ones, and the mean probability that was given."""
+    given = [(share, cell.is_right(text)) for cell in cells for text, share in [ocr.agree(cell.readings)]]
+    rows = []
+    for low, high in zip(BINS, (*BINS[1:-1], 1.1), strict=False):
+        inside = [(share, is_right) for share, is_right in given if low <= share < high]
+        if inside:
+            mean = sum(share for share, _ in inside) / len(inside)
+            rows.append((low, min(high, 1.0), len(inside), sum(one for _, one in inside), mean))
+    return rows
+
+
+def report(cells: Sequence[Read]) -> Iterator[str]:
+    """Yield the lines of the report: errors by level and witness, zeros apart, and the reliability."""
+    groups: dict[str, Callable[[Read], bool]] = {
+        "zero": lambda cell: cell.is_zero,
+        "other": lambda cell: not cell.is_zero and bool(cell.truth.strip()),
+        "blank": lambda cell: not cell.truth.strip(),
+        "faces apart": lambda cell: cell.face in HELD_APART,
+    }
+    engines = list(dict.fromkeys(one.engine for cell in cells for one in cell.readings))
+    yield "| level | cells | n | " + " | ".join(engines) + " | both agree, wrong | sure | sure, wrong |"
+    yield "|---" * (6 + len(engines)) + "|"
+    for level in [*dict.fromkeys(cell.level for cell in cells), "all"]:
+        for name, belongs in groups.items():
+            part = [cell for cell in cells if level in (cell.level, "all") and belongs(cell)]
+            if part:
+                yield _row(level, name, part, engines)
+    yield ""
+    yield "| probability given | n | right | mean given | kept |"
+    yield "|---|---|---|---|---|"
+    for low, high, count, right, mean in reliability(cells):
+        yield f"| {low} to {high} | {count} | {right} | {mean:.5f} | {right / count:.5f} |"
+
+
+def _row(level: str, name: str, part: Sequence[Read], engines: Sequence[str]) -> str:
+    wrong = []
+    for engine in engines:
+        readings = [(cell, one) for cell in part for one in cell.readings if one.engine == engine]
+        errors = sum(not cell.is_right(one.text) for cell, one in readings)
+        wrong.append(f"{errors} of {len(readings)}" if readings else "")
+    agreed = [
+        cell for cell in part if len(cell.readings) > 1 and len({plain(r.text) for r in cell.readings}) == 1
+    ]
+    together = sum(not cell.is_right(cell.readings[0].text) for cell in agreed)
+    taken = [(cell, *ocr.agree(cell.readings)) for cell in part]
+    sure = [(cell, text) for cell, text, share in taken if share >= 0.999]
+    false = sum(not cell.is_right(text) for cell, text in sure)
+    numbers = [f"{together} of {len(agreed)}", f"{100 * len(sure) / len(part):.2f} %", str(false)]
+    return f"| {level} | {name} | {len(part)} | " + " | ".join([*wrong, *numbers]) + " |"
+
+
+def main() -> None:
+    """Read, calibrate or report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("command", choices=("read", "calibrate", "report"))
+    parser.add_argument("readings", type=Path)
+    parser.add_argument("--base", type=int, default=10_000_000)
+    parser.add_argument("--count", type=int, default=6)
+    parser.add_argument("--levels", nargs="+", default=list(scan.LEVELS))
+    chosen = parser.parse_args()
+    if chosen.command == "read":
+        _store(read(chosen.levels, range(chosen.base, chosen.base + chosen.count)), chosen.readings)
+        return
+    cells = _stored(chosen.readings)
+    if chosen.command == "calibrate":
+        _CURVES.write_text(json.dumps(calibrate(cells), indent=2) + "\n", encoding="utf-8")
+    else:
+        print("\n".join(report(cells)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,223 @@
+"""Trains the reader of figures in converters/ocr/figures.py and writes its weights beside it.
+
+    python -m benchmarks.figures draw FOLDER_OF_FONTS... --to crops.npz
+    python -m benchmarks.figures train crops.npz
+
+Needs torch for training only (the weights run in numpy). Faces named in APART are never trained on, so that
+the numbers of those faces tell how an unknown face fares.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from converters.ocr import figures
+from converters.ocr.ctc import greedy
+from converters.ocr.glyphs import plain
+from converters.ocr.ink import look
+from converters.ocr.lines import Usual, lines
+from samples import crops
+
+SEED = 10_000_000
+APART = ("wqy-zenhei", "uming", "ukai", "LXGWWenKai", "Carlito", "C059", "texgyreheros", "URWBookman")
+_OTHERS = (
+    "年月日件人公开政府信息申请行政复议诉讼合计总其他不予维持纠正尚未审结中一二三四五六七八九十"
+    "ABCDEFabcdef()（）:;*#?@"
+)
+
+
+def _text(random: np.random.Generator, face: crops.Face) -> tuple[str, str]:
+    """Return a text to draw and what is to be read."""
+    kind = random.random()
+    if kind < 0.02:
+        return "", ""
+    text = crops.figure(random)
+    if kind < 0.10:  # glyphs that it must not take for a figure
+        others = [
+            one for one in random.choice(list(_OTHERS), int(random.integers(1, 4))) if crops.has(face, one)
+        ]
+        if others:
+            text = "".join(others) if kind < 0.07 else text + others[0]
+    if not all(crops.has(face, one) for one in text):
+        text = str(int(random.integers(0, 1000)))
+    label = plain(text)
+    known = set(figures.CHARACTERS)
+    return text, "".join(one if one in known else figures.UNKNOWN for one in label)
+
+
+def draw(folders: list[str], count: int, to: Path) -> None:
+    """Draw crops of all levels and store them as the network sees them."""
+    random = np.random.default_rng(SEED)
+    faces = [face for face in crops.faces(folders) if not face.name.startswith(APART)]
+    families = sorted({Path(face.path).parent.as_posix() for face in faces})
+    members = [[face for face in faces if Path(face.path).parent.as_posix() == one] for one in families]
+    levels = list(crops.LEVELS.values())
+    bands, labels, start = [], [], time.perf_counter()
+    while len(bands) < count:
+        # half of all by face, half by package, so that fonts with many weights do not crowd out the others
+        by_package = members[int(random.integers(len(members)))]
+        pool = by_package if random.random() < 0.5 else faces
+        face = pool[int(random.integers(len(pool)))]
+        text, label = _text(random, face)
+        crop = crops.draw(text, face, levels[int(random.integers(len(levels)))], random)
+        ink = look(crop.grey)
+        found = lines(ink, Usual(height=crop.digit_height))
+        if len(found) != 1:
+            continue
+        least = crop.digit_height * random.uniform(0.7, 1.0)
+        band = figures.band(ink, found[0], least_height=least)
+        if band.shape[1] <= 320:
+            bands.append(np.rint(band * 255).astype(np.uint8))
+            labels.append(label)
+        if len(bands) % 10000 == 0:
+            print(len(bands), round(time.perf_counter() - start), flush=True)
+    widths = np.array([band.shape[1] for band in bands])
+    np.savez(to, pixels=np.concatenate(bands, axis=1), widths=widths, labels=np.array(labels))
+
+
+CHANNELS = (1, 12, 24, 40, 56, 80)
+KERNELS = ((5, 5), (3, 3), (3, 3), (3, 3), (2, 3))
+BATCH = 64
+
+
+class Crops:
+    """The stored crops, as batches for training and, the first fiftieth of them, for looking how it goes."""
+
+    def __init__(self, source: Path) -> None:
+        with np.load(source) as stored:
+            self.pixels, self.widths, self.labels = stored["pixels"], stored["widths"], stored["labels"]
+        self.starts = np.concatenate([[0], np.cumsum(self.widths)[:-1]])
+        self.held = len(self.widths) // 50
+        self.random = np.random.default_rng(SEED + 1)
+
+    def batch(self, chosen: np.ndarray, *, moved: bool) -> tuple[np.ndarray, list[str]]:
+        """Return crops as one array and their labels; `moved` shifts, lightens and darkens each a little."""
+        width = int(-(-(self.widths[chosen].max() + 8) // 16) * 16)
+        batch = np.zeros((len(chosen), 1, figures.HEIGHT, width), dtype=np.float32)
+        for row, number in enumerate(chosen):
+            start, wide = self.starts[number], self.widths[number]
+            one = self.pixels[:, start : start + wide].astype(np.float32) / 255
+            shift = 0
+            if moved:
+                shift = int(self.random.integers(0, 8))
+                one = np.clip(one * self.random.uniform(0.8, 1.1) + self.random.normal(0, 0.02), 0, 1)
+            batch[row, 0, :, shift : shift + wide] = one
+        return batch, [str(label) for label in self.labels[chosen]]
+
+    def batches(self, total: int) -> Iterator[tuple[np.ndarray, list[str]]]:
+        """Yield batches of crops of like width, which cost less padding: 16 batches are sorted together."""
+        order = np.zeros(0, dtype=np.int64)
+        done = 0
+        while done < total:
+            if len(order) < BATCH * 16:
+                order = np.concatenate(
+                    [order, self.random.permutation(np.arange(self.held, len(self.widths)))]
+                )
+            part, order = order[: BATCH * 16], order[BATCH * 16 :]
+            part = part[np.argsort(self.widths[part], kind="stable")]
+            for start in self.random.permutation(range(0, BATCH * 16, BATCH)):
+                yield self.batch(part[start : start + BATCH], moved=True)
+            done += 16
+
+
+def _network(torch):  # torch is there for training only
+    """Return the layers, their normalisations, the head, and the function that runs them."""
+    nn = torch.nn
+    layers = nn.ModuleList(
+        nn.Conv2d(before, after, kernel, stride)
+        for (before, after), kernel, stride in zip(pairwise(CHANNELS), KERNELS, figures.STRIDES, strict=True)
+    )
+    norms = nn.ModuleList(nn.BatchNorm2d(after) for after in CHANNELS[1:])
+    head = nn.Linear(CHANNELS[-1], len(figures.CHARACTERS))
+    drop = nn.Dropout(0.1)
+
+    def run(batch):
+        for layer, norm, (rows, columns) in zip(layers, norms, KERNELS, strict=True):
+            up, left = (rows - 1) // 2, (columns - 1) // 2
+            batch = nn.functional.pad(batch, (left, columns - 1 - left, up, rows - 1 - up))
+            batch = torch.relu(norm(layer(batch)))
+        return head(drop(batch[:, :, 0].transpose(1, 2))).log_softmax(2)
+
+    return nn.ModuleList([layers, norms, head, drop]), run
+
+
+def train(source: Path, epochs: float, to: Path) -> None:
+    """Train on stored crops and write the weights in half precision."""
+    import torch
+
+    torch.set_num_threads(1)
+    torch.manual_seed(SEED)
+    crops_of = Crops(source)
+    numbers = {one: number for number, one in enumerate(figures.CHARACTERS)}
+    model, run = _network(torch)
+    total = int(epochs * (len(crops_of.widths) - crops_of.held) / BATCH) // 16 * 16
+    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=total, pct_start=0.15)
+    for done, (batch, texts) in enumerate(crops_of.batches(total), start=1):
+        logs = run(torch.from_numpy(batch))
+        targets = torch.tensor([numbers[one] for text in texts for one in text], dtype=torch.long)
+        lengths = torch.tensor([len(text) for text in texts])
+        steps = torch.full((len(texts),), logs.shape[1])
+        loss = torch.nn.functional.ctc_loss(logs.transpose(0, 1), targets, steps, lengths, zero_infinity=True)
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+        optimiser.step()
+        schedule.step()
+        if done % 250 == 0 or done == total:
+            model.eval()
+            with torch.no_grad():
+                share = _wrong(crops_of, lambda batch: run(torch.from_numpy(batch)).numpy())
+            model.train()
+            print(done, total, round(float(loss.detach()), 4), f"{share:.4f} wrong", flush=True)
+    _store(*model[:3], to)
+
+
+def _wrong(crops_of: Crops, run: Callable[[np.ndarray], np.ndarray]) -> float:
+    """Return the share of the crops held apart whose likeliest characters are not their label."""
+    count = 0
+    for start in range(0, crops_of.held, 256):
+        batch, texts = crops_of.batch(np.arange(start, min(start + 256, crops_of.held)), moved=False)
+        for steps, text in zip(run(batch), texts, strict=True):
+            count += greedy(steps, figures.CHARACTERS)[0] != text
+    return count / crops_of.held
+
+
+def _store(layers, norms, head, to: Path) -> None:
+    """Write the weights with the normalisation folded into them."""
+    arrays = {}
+    for number, (layer, norm) in enumerate(zip(layers, norms, strict=True)):
+        gain = (norm.weight / (norm.running_var + norm.eps).sqrt()).detach()
+        arrays[f"w{number}"] = (layer.weight.detach() * gain[:, None, None, None]).permute(2, 3, 1, 0).numpy()
+        arrays[f"b{number}"] = ((layer.bias.detach() - norm.running_mean) * gain + norm.bias.detach()).numpy()
+    arrays["w"], arrays["b"] = head.weight.detach().T.numpy(), head.bias.detach().numpy()
+    np.savez_compressed(to, **{name: array.astype(np.float16) for name, array in arrays.items()})
+
+
+def main() -> None:
+    """Draw or train."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    drawing = commands.add_parser("draw")
+    drawing.add_argument("folders", nargs="+")
+    drawing.add_argument("--count", type=int, default=200_000)
+    drawing.add_argument("--to", type=Path, required=True)
+    training = commands.add_parser("train")
+    training.add_argument("source", type=Path)
+    training.add_argument("--epochs", type=float, default=6.0)
+    training.add_argument("--to", type=Path, default=Path(figures.__file__).with_name("figures.npz"))
+    chosen = parser.parse_args()
+    if chosen.command == "draw":
+        draw(chosen.folders, chosen.count, chosen.to)
+    else:
+        train(chosen.source, chosen.epochs, chosen.to)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""Engines that read ink, behind one verb: crops -> what each engine reads, with candidates and confidence."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Literal, cast, get_args
+
+from converters.ocr import figures as second
+from converters.ocr import lookalikes, models, rapid, strokes, tesseract
+from converters.ocr.agreement import agree
+from converters.ocr.detection import find_lines, upright
+from converters.ocr.ink import Grey, Ink, Line, cut, look
+from converters.ocr.lines import blank, of_figure, usual
+from converters.ocr.lines import lines as lines_of
+from document import Reading
+from errors import MissingProgram
+
+__all__ = ["agree", "find_lines", "reader", "recognise", "upright"]
+
+# RapidOCR and our own reader of figures come with the installation, so every machine reads alike; the
+# environment variable GOUJI_OCR asks for Tesseract beside them, or in RapidOCR's place.
+Engines = Literal["rapid", "tesseract", "both"]
+
+_INK = "ink"  # the engine of a reading that no engine made: there is nothing to read
+# Margins as shares of the ink's height. RapidOCR does as well with 0.02 to 0.25 (27 to 29 wrong of 400 worn
+# cells); Tesseract sees no lone digit with less than 0.3.
+_MARGIN, _TESSERACT_MARGIN = 0.15, 0.45
+# A dash has no height of its own; it is given this share of the figures' height on the page.
+_FLAT = 0.85
+
+
+def recognise(crops: Sequence[Grey], *, figures: bool | Sequence[bool]) -> list[tuple[Reading, ...]]:
+    """Return the readings of each crop, one an engine: grey crops of cells or lines, dark ink on light.
+
+    `figures` says of all or each crop whether it is short and likely one figure; such a crop is read with
+    candidates and by every witness. A crop without ink gives one empty reading of the engine "ink", with the
+    probability that it is blank. Lines of a crop are joined by a line break. Crops of one page belong in one
+    call: what is usual among them tells a dash from dirt.
+
+    Raises MissingProgram when the engine or its models are not installed.
+    """
+    wanted = [figures] * len(crops) if isinstance(figures, bool) else list(figures)
+    inks = [look(crop) for crop in crops]
+    beside = usual(inks)
+    lines = [lines_of(ink, beside) for ink in inks]
+    lines = [of_figure(one, beside) if figure else one for one, figure in zip(lines, wanted, strict=True)]
+    texts = [number for number in range(len(crops)) if lines[number] and not wanted[number]]
+    cells = [number for number in range(len(crops)) if lines[number] and wanted[number]]
+    results: list[tuple[Reading, ...]] = [
+        (Reading(engine=_INK, text="", confidence=blank(ink, beside)),) for ink in inks
+    ]
+    for number, reading in zip(texts, _texts(texts, inks, lines, beside.height), strict=True):
+        results[number] = (reading,)
+    for number, readings in zip(cells, _figures(cells, inks, lines, beside.height), strict=True):
+        results[number] = readings
+    return results
+
+
+def reader() -> str:
+    """Return names and versions of the engines, for `Source.reader`.
+
+    Raises MissingProgram when none is installed.
+    """
+    chosen = _engines()
+    names = [] if chosen == "tesseract" else [models.engine()]
+    if chosen != "rapid":
+        names.append(tesseract.engine())
+    return ", ".join([*names, second.ENGINE])
+
+
+def _texts(
+    numbers: Sequence[int], inks: Sequence[Ink], lines: Sequence[Sequence[Line]], height: float
+) -> list[Reading]:
+    """Return what crops of text say, one reading each: every line is read by one engine."""
+    places = [(number, line) for number in numbers for line in lines[number]]
+    read = _first(inks, places, height, figures=False)
+    return [_joined(parts) for parts in _by_crop(numbers, places, read)]
+
+
+def _figures(
+    numbers: Sequence[int], inks: Sequence[Ink], lines: Sequence[Sequence[Line]], height: float
+) -> list[tuple[Reading, ...]]:
+    """Return what cells of figures say: readings of the first engine, the second witness, any third."""
+    places = [(number, line) for number in numbers for line in lines[number]]
+    single = [strokes.stroke(inks[number], line, usual_height=height) for number, line in places]
+    others = [place for place, stroke in zip(places, single, strict=True) if stroke is None]
+    read = iter(_first(inks, others, height, figures=True))
+    columns = [
+        [stroke or next(read) for stroke in single],
+        second.recognise(
+            [second.band(inks[number], line, least_height=_FLAT * height) for number, line in places]
+        ),
+    ]
+    if _engines() == "both":
+        columns.append(tesseract.recognise(_cuts(inks, places, height, _TESSERACT_MARGIN), figures=True))
+    whole = [[_joined(parts) for parts in _by_crop(numbers, places, column)] for column in columns]
+    return _doubted(list(zip(*whole, strict=True)), [inks[number] for number in numbers])
+
+
+def _doubted(results: list[tuple[Reading, ...]], inks: Sequence[Ink]) -> list[tuple[Reading, ...]]:
+    """Return readings, with a further one where a digit looks like others that were read otherwise."""
+    taken = [agree(readings)[0] for readings in results]
+    for found in lookalikes.contradictions(inks, taken):
+        results[found.crop] = (*results[found.crop], lookalikes.doubt(found, taken[found.crop]))
+    return results
+
+
+def _first(
+    inks: Sequence[Ink], places: Sequence[tuple[int, Line]], height: float, *, figures: bool
+) -> list[Reading]:
+    """Return what the first engine reads in lines of crops."""
+    if _engines() == "tesseract":
+        return tesseract.recognise(_cuts(inks, places, height, _TESSERACT_MARGIN), figures=figures)
+    return rapid.recognise(_cuts(inks, places, height, _MARGIN), figures=[figures] * len(places))
+
+
+def _cuts(
+    inks: Sequence[Ink], places: Sequence[tuple[int, Line]], height: float, margin: float
+) -> list[Grey]:
+    return [cut(inks[number], line, margin=margin, least_height=_FLAT * height) for number, line in places]
+
+
+def _by_crop(
+    numbers: Sequence[int], places: Sequence[tuple[int, Line]], readings: Sequence[Reading]
+) -> list[list[Reading]]:
+    gathered: dict[int, list[Reading]] = {number: [] for number in numbers}
+    for (number, _), reading in zip(places, readings, strict=True):
+        gathered[number].append(reading)
+    return [gathered[number] for number in numbers]
+
+
+def _joined(parts: Sequence[Reading]) -> Reading:
+    """Return the lines of a crop as one reading, as sure as the least sure of them."""
+    if len(parts) == 1:
+        return parts[0]
+    text = "\n".join(part.text for part in parts)
+    return Reading(engine=parts[0].engine, text=text, confidence=min(part.confidence for part in parts))
+
+
+def _engines() -> Engines:
+    """Return which engines are to read."""
+    chosen = os.environ.get("GOUJI_OCR", "rapid")
+    if chosen not in get_args(Engines):
+        message = f"GOUJI_OCR is {chosen!r}; it may be {', '.join(get_args(Engines))}"
+        raise MissingProgram(message)
+    return cast("Engines", chosen)

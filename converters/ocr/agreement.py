@@ -1,0 +1,98 @@
+"""What to take from several readings of one cell, and how surely it is right.
+
+Every reading holds a few texts possible. The text that all readings together hold likeliest is taken; how far
+it is ahead of the next one, and whether the readings agree, was counted on cells of known text, which gives
+the probability that it is right (agreement.json, made by `python -m benchmarks.figures calibrate`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import exp, log
+from pathlib import Path
+from typing import Literal
+
+from converters.ocr.glyphs import plain
+from document import Reading
+
+# What a reading gives to a text that it does not name: less than to any that it does.
+_UNNAMED = 1e-4
+
+
+Kind = Literal["one", "both", "apart"]  # one witness; all agree; one names another text first
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """What readings say together about their likeliest text.
+
+    `margin` is by how much the logarithm of its probability is ahead of the next text's, added over readings;
+    `agreeing` says how many readings name it first, of `witnesses`.
+    """
+
+    text: str
+    margin: float
+    witnesses: int
+    agreeing: int
+
+
+def agree(readings: Sequence[Reading]) -> tuple[str, float]:
+    """Return the text to take from the readings of a cell, and the probability that it is what is printed.
+
+    The text is given as the first reading that names it prints it. A cell without ink, or text that one
+    engine read without candidates, keeps that reading's own confidence.
+    """
+    if not readings:
+        return "", 0.0
+    if len(readings) == 1 and not readings[0].candidates:
+        return readings[0].text, readings[0].confidence
+    found = weigh(readings)
+    slope, start = _calibration()[kind(found)]
+    return found.text, 1 / (1 + exp(-(slope * found.margin + start)))
+
+
+def kind(found: Evidence) -> Kind:
+    """Return which curve tells how sure the evidence is."""
+    if found.witnesses == 1:
+        return "one"
+    return "both" if found.agreeing == found.witnesses else "apart"
+
+
+def weigh(readings: Sequence[Reading]) -> Evidence:
+    """Return the text that all readings together hold likeliest; with equal ones the first reading's."""
+    named = [_named(reading) for reading in readings]
+    texts = list(dict.fromkeys(text for one in named for text in one))
+    scores = {text: sum(log(max(one.get(text, 0.0), _UNNAMED)) for one in named) for text in texts}
+    ranked = sorted(texts, key=lambda text: -scores[text])
+    best = ranked[0]
+    second = scores[ranked[1]] if len(ranked) > 1 else len(named) * log(_UNNAMED)
+    printed = next(
+        text
+        for reading in readings
+        for text in (reading.text, *(candidate for candidate, _ in reading.candidates))
+        if plain(text) == best
+    )
+    return Evidence(
+        text=printed,
+        margin=scores[best] - second,
+        witnesses=len(readings),
+        agreeing=sum(plain(reading.text) == best for reading in readings),
+    )
+
+
+def _named(reading: Reading) -> dict[str, float]:
+    """Return the texts that a reading holds possible, as they are compared, with their probabilities."""
+    shares: dict[str, float] = {}
+    for text, share in reading.candidates or ((reading.text, reading.confidence),):
+        shares[plain(text)] = shares.get(plain(text), 0.0) + share
+    return shares
+
+
+@cache
+def _calibration() -> dict[str, tuple[float, float]]:
+    """Return for each kind of evidence the slope and start of a logistic curve over the margin."""
+    stored = json.loads(Path(__file__).with_name("agreement.json").read_text(encoding="utf-8"))
+    return {name: (float(slope), float(start)) for name, (slope, start) in stored["curves"].items()}

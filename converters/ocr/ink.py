@@ -1,0 +1,179 @@
+"""Where the ink of a crop is: marks on even paper, apart from rulings and dirt; and lines cut out of it.
+
+All that is decided here is where to look; what the ink says is the engines' business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Grey = NDArray[np.uint8]
+Contrast = NDArray[np.float32]
+
+# Ink is at least this much darker than paper (grey levels, after smoothing). The paper of scans varies by
+# some 6 levels; the faintest print still read by anyone differs by 25.
+_FAINTEST = 14.0
+# ... and at least so many standard deviations of the paper's own noise.
+_ABOVE_NOISE = 5.0
+# A pixel belongs to the ink from this share of the darkest contrast on: blur spreads a stroke of 2 pixels so
+# that a third of its contrast is left.
+_SHARE = 0.33
+# A speck is smaller than this share of the crop's height (of 60 pixels at most); a full stop is 0.09 of it.
+_SPECK = 0.06
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One line of text in a crop, in pixels: rows `top` to `bottom`, columns `left` to `right`, half open."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def height(self) -> int:
+        """Rows that it covers."""
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> int:
+        """Columns that it covers."""
+        return self.right - self.left
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ink:
+    """What stands in a crop.
+
+    `marks` are connected pieces of ink, specks near others among them; `specks` those that stand alone.
+    `contrast` is the crop with even light: grey levels below the paper's, 0 on paper, not smoothed.
+    `darkest` is the most of it, smoothed, that is no ruling's; `noise` the paper's standard deviation.
+    """
+
+    marks: tuple[Line, ...]
+    specks: tuple[Line, ...]
+    contrast: Contrast
+    darkest: float
+    noise: float
+
+    @property
+    def least(self) -> float:
+        """Contrast from which on something is ink."""
+        return max(_FAINTEST, _ABOVE_NOISE * self.noise)
+
+
+def look(crop: Grey) -> Ink:
+    """Return the ink of a crop: dark on light, at least 1 x 1 pixel."""
+    height, width = crop.shape
+    even = _paper(crop) - crop
+    sigma = min(max(0.02 * height, 0.6), 1.0)
+    smooth = cv2.GaussianBlur(even, (0, 0), sigma).astype(np.float32)
+    noise = 1.4826 * _share_below(np.abs(smooth[::2, ::2]).ravel(), 0.5)
+    boxes, darkest = _boxes(smooth, max(_FAINTEST, _ABOVE_NOISE * noise))
+    largest = max((max(box.width, box.height) for box in boxes), default=0)
+    # a crop of less than 4 pixels shows nothing that could be read
+    if largest < max(3, _SPECK * min(height, 60)) or min(height, width) < 4:
+        return Ink(marks=(), specks=tuple(boxes), contrast=even, darkest=darkest, noise=noise)
+    main = [box for box in boxes if max(box.width, box.height) >= 0.3 * largest]
+    near = [any(_gap(box, other) <= 0.6 * largest for other in main) for box in boxes]
+    marks = tuple(box for box, is_near in zip(boxes, near, strict=True) if is_near)
+    specks = tuple(box for box, is_near in zip(boxes, near, strict=True) if not is_near)
+    return Ink(marks=marks, specks=specks, contrast=even, darkest=darkest, noise=noise)
+
+
+def _paper(crop: Grey) -> Contrast:
+    """Return the level of the paper at every pixel: a plane through what is no ink, so light may fall off."""
+    height, width = crop.shape
+    down = np.linspace(-0.5, 0.5, height, dtype=np.float32)
+    across = np.linspace(-0.5, 0.5, width, dtype=np.float32)
+    # 24 x 48 pixels tell a plane as well as all of them
+    every, each = max(1, height // 24), max(1, width // 48)
+    grey = crop[::every, ::each].astype(np.float32)
+    rows, columns = np.broadcast_arrays(down[::every, None], across[::each])
+    terms = np.stack([np.ones(grey.size, np.float32), rows.ravel(), columns.ravel()], axis=1)
+    level = grey.ravel()
+    paper = np.array([_share_below(level, 0.75), 0.0, 0.0], dtype=np.float32)
+    for _ in range(3):
+        off = np.abs(level - terms @ paper)
+        near = off < 2.5 * max(_share_below(off, 0.6), 3.0)
+        # Ink on most of the crop leaves no paper to fit; the level of its light quarter stands.
+        if near.sum() < max(12, 0.3 * near.size):
+            break
+        kept = terms[near]
+        # a little weight on the diagonal holds a crop of one row or column level
+        paper = np.linalg.solve(kept.T @ kept + 1e-3 * np.eye(3, dtype=np.float32), kept.T @ level[near])
+    result: Contrast = paper[0] + paper[1] * down[:, None] + paper[2] * across
+    return result
+
+
+def _share_below(values: Contrast, share: float) -> float:
+    """Return the value that a share of all lies below; numpy's own is ten times slower on a few hundred."""
+    place = min(int(share * values.size), values.size - 1)
+    return float(np.partition(values, place)[place])
+
+
+def _boxes(contrast: Contrast, least: float) -> tuple[list[Line], float]:
+    """Return the boxes of connected ink, and the darkest contrast, both without what is left of rulings."""
+    height, width = contrast.shape
+    rest = contrast
+    boxes: list[Line] = []
+    darkest = 0.0
+    # Faint print beside the black edge of a ruling is seen only when the ruling has been taken away.
+    for _ in range(3):
+        darkest = float(rest.max())
+        if darkest < least:
+            return [], darkest
+        mask = (rest > max(least * 0.7, _SHARE * darkest)).astype(np.uint8)
+        count, numbered, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        boxes = [
+            Line(left=int(x), top=int(y), right=int(x + w), bottom=int(y + h))
+            for x, y, w, h, _ in stats[1:count]
+        ]
+        rulings = [number for number, box in enumerate(boxes, start=1) if _is_ruling(box, height, width)]
+        if not rulings:
+            break
+        taken = np.isin(numbered, rulings).astype(np.uint8)
+        # a ruling's soft flank is two pixels wide
+        rest = np.where(cv2.dilate(taken, np.ones((5, 5), np.uint8)) > 0, 0.0, rest).astype(np.float32)
+    return [box for box in boxes if not _is_ruling(box, height, width)], darkest
+
+
+def _is_ruling(box: Line, height: int, width: int) -> bool:
+    """Say whether a mark is what is left of a ruling: it lies along the rim, and is flat on it."""
+    flat = max(3.0, 0.15 * min(height, width))
+    along = (box.top <= 1 or box.bottom >= height - 1) and box.height <= flat
+    upright = (box.left <= 1 or box.right >= width - 1) and box.width <= flat
+    framed = box.width >= 0.9 * width and box.height >= 0.9 * height
+    return along or upright or framed
+
+
+def _gap(one: Line, other: Line) -> int:
+    across = max(one.left - other.right, other.left - one.right, 0)
+    down = max(one.top - other.bottom, other.top - one.bottom, 0)
+    return max(across, down)
+
+
+def cut(ink: Ink, line: Line, *, margin: float, least_height: float) -> Grey:
+    """Return a line of a crop, dark on white, with clean paper around it, `margin` of its height wide.
+
+    `least_height` is the height in pixels that a flat mark such as a dash is given, so that it stays flat.
+    """
+    height = max(float(line.height), least_height)
+    pad = max(1, round(margin * height))
+    half = (height - line.height) / 2
+    top, bottom = round(line.top - half) - pad, round(line.bottom + half) + pad
+    left, right = line.left - pad, line.right + pad
+    result = np.full((bottom - top, right - left), 255, dtype=np.uint8)
+    # what surrounds the ink by less than a stroke belongs to it: blur ends softly
+    soft = max(1, round(0.06 * height))
+    x0, x1 = max(line.left - soft, 0), min(line.right + soft, ink.contrast.shape[1])
+    y0, y1 = max(line.top - soft, 0), min(line.bottom + soft, ink.contrast.shape[0])
+    x0, x1, y0, y1 = max(x0, left), min(x1, right), max(y0, top), min(y1, bottom)
+    grey = np.clip(255.0 - ink.contrast[y0:y1, x0:x1], 0, 255).astype(np.uint8)
+    result[y0 - top : y1 - top, x0 - left : x1 - left] = grey
+    return result

@@ -1,0 +1,108 @@
+"""Marks of ink as lines of text, and cells proved blank, beside what is usual on the page.
+
+How high figures are and how dark they are printed is known from the other cells: so the halves of a digit
+that broke are one line, dust is dust, and a cell is blank because no ink stands in it that could be print,
+never because an engine saw nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import erfc, sqrt
+
+from converters.ocr.ink import Ink, Line
+
+# Marks smaller than this share of the figures' height, either way, are dirt; a lone dash is 0.4 of it wide.
+# What is larger than dust may be what is left of a figure.
+_DIRT, _DUST = 0.33, 0.25
+_DUSTY, _DIRTY = 0.9995, 0.99  # how surely a cell with such marks alone is blank
+# Ink in a cell is lighter than this share of the page's ink only where nothing is printed.
+_PRINTED = 0.25
+# Grey levels, and share of the page's ink, by which a blank cell's darkest place is nearer to it by chance.
+_CHANCE, _CHANCE_SHARE = 1.5, 0.03
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Usual:
+    """What is usual among the crops of a page; 0 where nothing tells it.
+
+    `height` is that of a line of figures in pixels, `contrast` the darkest contrast of print in grey levels.
+    """
+
+    height: float = 0.0
+    contrast: float = 0.0
+
+
+def usual(inks: Sequence[Ink]) -> Usual:
+    """Return the usual height and contrast among crops: medians over their lines and over crops with ink."""
+    alone = [(ink, line) for ink in inks for line in lines(ink, Usual())]
+    heights = [line.height for _, line in alone if line.width < 6 * line.height and line.height >= 5]
+    darkest = [ink.darkest for ink in inks if ink.marks]
+    if heights:
+        return Usual(height=_median(heights), contrast=_median(darkest))
+    # dashes alone tell nothing but their cells
+    return Usual(
+        height=0.45 * _median([ink.contrast.shape[0] for ink in inks]) if darkest else 0.0,
+        contrast=_median(darkest) if darkest else 0.0,
+    )
+
+
+def _median(values: Sequence[float]) -> float:
+    return float(sorted(values)[len(values) // 2])
+
+
+def lines(ink: Ink, beside: Usual) -> list[Line]:
+    """Return the lines of text in a crop from the top down, without dirt."""
+    bands: list[list[int]] = []
+    for mark in sorted(ink.marks, key=lambda mark: mark.top):
+        if bands and mark.top < bands[-1][1]:
+            bands[-1][1] = max(bands[-1][1], mark.bottom)
+        else:
+            bands.append([mark.top, mark.bottom])
+    result = []
+    for top, bottom in _joined(bands, beside.height):
+        inside = [mark for mark in ink.marks if top <= mark.top < bottom]
+        left, right = min(mark.left for mark in inside), max(mark.right for mark in inside)
+        result.append(Line(left=left, top=top, right=right, bottom=bottom))
+    return [line for line in result if max(line.width, line.height) >= _DIRT * beside.height]
+
+
+def _joined(bands: list[list[int]], usual_height: float) -> list[list[int]]:
+    """Join bands that are parts of one line: strokes of 二 and halves of a broken 2 leave rows free.
+
+    Together they are no higher than a line. A band of less than a quarter of the tallest that joins none is
+    dirt.
+    """
+    if not bands:
+        return []
+    line = max(usual_height, *(bottom - top for top, bottom in bands))
+    result: list[list[int]] = []
+    for top, bottom in bands:
+        if result and bottom - result[-1][0] <= 1.25 * line and top - result[-1][1] <= 0.5 * line:
+            result[-1][1] = bottom
+        else:
+            result.append([top, bottom])
+    tallest = max(bottom - top for top, bottom in result)
+    return [band for band in result if band[1] - band[0] >= 0.25 * tallest]
+
+
+def of_figure(found: Sequence[Line], beside: Usual) -> list[Line]:
+    """Return the lines of a cell of a figure: beside one of full height, flat ones are left of rulings."""
+    if any(line.height >= 0.6 * beside.height for line in found):
+        return [line for line in found if line.height >= 0.45 * beside.height]
+    return list(found)
+
+
+def blank(ink: Ink, beside: Usual) -> float:
+    """Return the probability that nothing is printed in a crop that has no lines."""
+    marks = (*ink.marks, *ink.specks)
+    if min(ink.contrast.shape) < 4:
+        return 0.5  # too small to hold or to lack anything
+    if marks:
+        size = max(max(mark.width, mark.height) for mark in marks)
+        return _DUSTY if size <= _DUST * beside.height else _DIRTY
+    # on a page printed faintly, ink may lie below what is seen as a mark
+    print_from = max(5 * ink.noise, _PRINTED * beside.contrast) if beside.contrast else ink.least
+    chance = max(_CHANCE, _CHANCE_SHARE * beside.contrast)
+    return 1.0 - 0.5 * erfc((print_from - ink.darkest) / (chance * sqrt(2.0)))

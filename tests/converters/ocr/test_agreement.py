@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from converters.ocr import agree
+from converters.ocr.agreement import weigh
+from converters.ocr.lookalikes import Contradiction, doubt
+from document import Reading
+
+
+def reading(*candidates: tuple[str, float], engine: str = "one") -> Reading:
+    return Reading(engine=engine, text=candidates[0][0], confidence=candidates[0][1], candidates=candidates)
+
+
+SURE = reading(("12", 0.9999))
+SAME = reading(("12", 0.999), engine="two")
+OTHER = reading(("72", 0.95), ("12", 0.04), engine="two")
+
+
+def test_what_two_read_surely_is_sure() -> None:
+    text, probability = agree([SURE, SAME])
+    assert text == "12"
+    assert probability >= 0.999
+
+
+def test_one_reading_alone_is_never_as_sure_as_two() -> None:
+    assert agree([SURE])[1] < agree([SURE, SAME])[1]
+
+
+def test_readings_that_disagree_leave_a_doubt() -> None:
+    text, probability = agree([SURE, OTHER])
+    assert text == "12"
+    assert probability < 0.999
+
+
+def test_an_unsure_reading_gives_way_to_a_sure_one_that_it_holds_possible() -> None:
+    assert agree([reading(("1", 0.55), ("7", 0.4)), reading(("7", 0.999), engine="two")])[0] == "7"
+
+
+def test_the_order_of_readings_does_not_matter_for_how_sure_they_are() -> None:
+    assert agree([SURE, OTHER])[1] == agree([OTHER, SURE])[1]
+
+
+def test_a_real_candidate_of_either_reading_makes_both_less_sure() -> None:
+    split = reading(("12", 0.6), ("72", 0.39), engine="two")
+    assert agree([SURE, split])[1] < agree([SURE, SAME])[1]
+
+
+def test_dashes_of_any_kind_agree_and_are_given_as_the_first_prints_them() -> None:
+    text, _ = agree([reading(("——", 0.99)), reading(("—", 0.99), engine="two")])
+    assert text == "——"
+
+
+def test_a_look_alike_makes_unsure_and_decides_nothing() -> None:
+    found = Contradiction(crop=0, position=0, read="1", alike="7", likeness=0.97)
+    text, probability = agree([SURE, SAME, doubt(found, "12")])
+    assert text == "12"
+    assert probability < 0.999
+
+
+def test_a_cell_without_ink_is_as_blank_as_its_ink_says() -> None:
+    assert agree([Reading(engine="ink", text="", confidence=0.9997)]) == ("", 0.9997)
+
+
+def test_text_that_one_engine_read_keeps_its_confidence() -> None:
+    assert agree([Reading(engine="one", text="行政复议", confidence=0.87)]) == ("行政复议", 0.87)
+
+
+def test_no_reading_is_no_text() -> None:
+    assert agree([]) == ("", 0.0)
+
+
+def test_the_margin_counts_all_readings() -> None:
+    assert weigh([SURE, SAME]).margin > weigh([SURE]).margin
+    assert weigh([SURE, OTHER]).agreeing == 1

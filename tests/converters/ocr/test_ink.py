@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from converters.ocr.ink import cut, look
+from converters.ocr.lines import Usual, blank, lines, of_figure, usual
+from tests.converters.ocr.drawn import Grey, cell
+
+PAGE = Usual(height=19.0, contrast=190.0)
+
+
+def read(crop: Grey) -> list[tuple[int, int]]:
+    """Rows of the lines that are seen."""
+    return [(line.top, line.bottom) for line in lines(look(crop), PAGE)]
+
+
+@pytest.mark.parametrize("blur", [0.4, 1.2, 2.0])
+@pytest.mark.parametrize("ink", [40, 170])
+def test_it_never_loses_a_lone_zero(blur: float, ink: int) -> None:
+    assert len(read(cell("0", blur=blur, ink=ink))) == 1
+
+
+def test_it_proves_an_empty_cell_blank() -> None:
+    ink = look(cell("", noise=4.0))
+    assert lines(ink, PAGE) == []
+    assert blank(ink, PAGE) > 0.999
+
+
+def test_a_faint_figure_is_no_blank() -> None:
+    ink = look(cell("7", ink=215, blur=1.0))
+    assert lines(ink, PAGE) or blank(ink, PAGE) < 0.9
+
+
+def test_ink_almost_too_faint_to_see_leaves_blankness_in_doubt() -> None:
+    page = Usual(height=19.0, contrast=40.0)
+    ink = look(cell("0", ink=229, blur=1.0))
+    assert lines(ink, page) or blank(ink, page) < 0.999
+
+
+def test_rulings_left_along_the_rim_are_no_ink() -> None:
+    crop = cell("")
+    crop[:3], crop[:, -2:] = 30, 60
+    assert read(crop) == []
+
+
+def test_a_figure_beside_a_left_ruling_is_seen_alone() -> None:
+    crop = cell("12")
+    crop[-3:] = 20
+    (line,) = lines(look(crop), PAGE)
+    assert line.bottom < 40
+
+
+def test_light_that_falls_off_is_no_ink() -> None:
+    crop = cell("").astype(np.float32) * np.linspace(1.0, 0.55, 120)
+    assert read(crop.astype(np.uint8)) == []
+
+
+def test_dust_is_told_from_ink_and_leaves_a_doubt_when_it_is_large() -> None:
+    crop = cell("")
+    crop[20:22, 60:62] = 0
+    small = look(crop)
+    crop[18:23, 58:63] = 0
+    large = look(crop)
+    assert lines(small, PAGE) == lines(large, PAGE) == []
+    assert 0.9 < blank(large, PAGE) < 0.999 < blank(small, PAGE) < 1.0
+
+
+def test_halves_of_a_broken_digit_are_one_line() -> None:
+    crop = cell("8")
+    crop[23:25] = 245
+    assert len(read(crop)) == 1
+
+
+def test_lines_of_a_label_come_from_the_top_down() -> None:
+    found = read(cell("行政\n复议", height=120))
+    assert len(found) == 2
+    assert found == sorted(found)
+
+
+def test_a_flat_line_beside_a_figure_is_left_of_a_ruling() -> None:
+    crop = cell("5", height=70)
+    crop[59:64, 40:80] = 60
+    found = lines(look(crop), PAGE)
+    assert len(found) == 2
+    assert len(of_figure(found, PAGE)) == 1
+
+
+def test_the_usual_height_is_that_of_digits() -> None:
+    inks = [look(cell(text)) for text in ("0", "12", "—", "345", "")]
+    assert 17 <= usual(inks).height <= 22
+    assert usual([look(cell(""))]) == Usual()
+
+
+def test_a_dash_is_cut_with_the_room_of_a_digit() -> None:
+    ink = look(cell("—"))
+    (line,) = lines(ink, PAGE)
+    assert cut(ink, line, margin=0.15, least_height=19.0).shape[0] >= 19
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 300), (300, 2), (4, 4)])
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_any_crop_has_an_answer(shape: tuple[int, int], level: int) -> None:
+    ink = look(np.full(shape, level, dtype=np.uint8))
+    assert lines(ink, Usual()) == []
+    assert 0.0 <= blank(ink, Usual()) <= 1.0

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+from converters import ocr
+from converters.ocr import figures, models
+from converters.ocr.glyphs import plain
+from errors import MissingProgram
+from tests.converters.ocr.drawn import cell
+
+FIGURES = ("0", "0", "7", "12", "0", "1,234", "35.60", "4407", "88", "-5", "0", "0", "9", "160")
+
+
+def test_it_reads_figures_with_two_witnesses() -> None:
+    for serif in (True, False):
+        found = ocr.recognise([cell(text, serif=serif) for text in FIGURES], figures=True)
+        assert [[plain(one.text) for one in readings[:2]] for readings in found] == [[t, t] for t in FIGURES]
+        assert {len({one.engine for one in readings}) for readings in found} == {2}
+
+
+def test_figures_that_are_clear_are_sure() -> None:
+    found = [ocr.agree(readings) for readings in ocr.recognise([cell(t) for t in FIGURES], figures=True)]
+    assert [text for text, _ in found] == list(FIGURES)
+    assert min(probability for _, probability in found) >= 0.999
+
+
+@pytest.mark.parametrize("level", [{"blur": 1.7, "noise": 8.0}, {"noise": 25.0}, {"ink": 180}])
+def test_worn_figures_are_read_or_left_unsure(level: dict[str, float]) -> None:
+    crops = [cell(text, **level) for text in FIGURES]  # type: ignore[arg-type]
+    for text, readings in zip(FIGURES, ocr.recognise(crops, figures=True), strict=True):
+        taken, probability = ocr.agree(readings)
+        assert taken == text or probability < 0.999
+
+
+@pytest.mark.parametrize("mark", ["—", "——", "-", "/", "无"])
+def test_marks_for_no_number_are_read_beside_figures(mark: str) -> None:
+    *_, readings = ocr.recognise([cell(text) for text in (*FIGURES, mark)], figures=True)
+    assert [plain(one.text) for one in readings] == [plain(mark)] * 2
+
+
+def test_a_cell_without_ink_is_read_by_its_ink() -> None:
+    readings = ocr.recognise([cell("3"), cell("", noise=3.0)], figures=True)[1]
+    assert [(one.engine, one.text) for one in readings] == [("ink", "")]
+    assert readings[0].confidence > 0.999
+
+
+def test_labels_are_read_line_by_line() -> None:
+    label = cell("结果维持及\n其他处理", width=190, height=100)
+    ((reading,),) = ocr.recognise([label], figures=False)
+    assert reading.text == "结果维持及\n其他处理"
+
+
+def test_each_crop_may_be_a_figure_or_not() -> None:
+    found = ocr.recognise([cell("总计", width=90), cell("30")], figures=[False, True])
+    assert [len(readings) for readings in found] == [1, 2]
+
+
+@pytest.mark.parametrize("word", ["吗", "总计", "3件", "见附件"])
+def test_words_are_surely_no_figures(word: str) -> None:
+    *_, readings = ocr.recognise([cell(text) for text in (*FIGURES, word)], figures=True)
+    text, probability = ocr.agree(readings)
+    assert text == word or probability < 0.999
+
+
+def test_a_figure_comes_with_what_else_it_may_be() -> None:
+    ((first, second),) = ocr.recognise([cell("7", blur=2.6, size=20)], figures=True)
+    for one in (first, second):
+        assert one.candidates[0] == (one.text, one.confidence)
+        assert sum(share for _, share in one.candidates) <= 1.0 + 1e-6
+
+
+def test_the_same_crops_give_the_same_readings() -> None:
+    crops = [cell(text, noise=12.0) for text in FIGURES]
+    assert ocr.recognise(crops, figures=True) == ocr.recognise(crops, figures=True)
+
+
+def test_no_crops_give_no_readings() -> None:
+    assert ocr.recognise([], figures=True) == []
+
+
+def test_dark_light_and_tiny_crops_end_in_readings() -> None:
+    crops = [np.full(shape, level, np.uint8) for shape in ((1, 1), (40, 90)) for level in (0, 128, 255)]
+    for readings in ocr.recognise(crops, figures=True):
+        assert readings[0].text == ""
+
+
+def test_lines_of_a_page_are_found_in_reading_order() -> None:
+    page = np.full((1000, 800), 250, np.uint8)
+    for number, text in enumerate(("一、总体情况", "本年度公开信息十二条", "二、主动公开")):
+        page[100 + 200 * number : 160 + 200 * number, 60:560] = cell(text, size=34, width=500, height=60)
+    found = ocr.find_lines(page)
+    assert len(found) == 3
+    assert [100 < box.top - 200 * number < 160 for number, box in enumerate(found)] == [True] * 3
+    assert all(0 <= box.left < box.right <= 800 for box in found)
+
+
+def test_an_empty_page_has_no_lines() -> None:
+    assert ocr.find_lines(np.full((700, 500), 255, np.uint8)) == []
+
+
+def test_it_knows_which_way_up_a_line_stands() -> None:
+    line = cell("政府信息公开工作年度报告", width=400)
+    standing, turned = ocr.upright([line, np.ascontiguousarray(cv2.rotate(line, cv2.ROTATE_180))])
+    assert turned < 0.5 < standing
+
+
+def test_the_reader_is_named_with_its_version() -> None:
+    assert ocr.reader().startswith("RapidOCR 3.")
+    assert figures.ENGINE in ocr.reader()
+
+
+def test_a_missing_model_is_told_with_what_to_install() -> None:
+    with pytest.raises(MissingProgram, match="install rapidocr"):
+        models.session("nothing.onnx")
+
+
+def test_an_unknown_engine_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOUJI_OCR", "eyes")
+    with pytest.raises(MissingProgram, match="rapid, tesseract, both"):
+        ocr.recognise([cell("1")], figures=True)
+
+
+def test_it_runs_without_the_pipeline_of_the_package() -> None:
+    code = (
+        "import sys; sys.path.insert(0, '.'); import numpy as np; from converters import ocr;"
+        "ocr.recognise([np.full((40, 90), 255, np.uint8)], figures=True); ocr.reader();"
+        "print(sorted({'rapidocr', 'omegaconf', 'torch'} & {name.split('.')[0] for name in sys.modules}))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "[]"
