@@ -20,6 +20,7 @@ from converters import pdf_ink, pdf_overleaf, pdf_prose, pdf_second, whitespace
 from converters.obscured import obscured
 from converters.pdf_ink import Ink, Run
 from converters.pdf_prose import Line
+from converters.ragged import without_ragged_sides
 from converters.rulings import Filled, Frame, Ruling, Word, around, fill, frames, rounded, text_height
 from document import Block, Box, Document, Grid, How, Paragraph, Provenance, Source
 from errors import LimitExceeded, MissingProgram, UnreadableFile
@@ -240,7 +241,7 @@ def _apart(runs: Sequence[Run], rulings: Sequence[Ruling], number: int) -> Apart
     filled: list[Filled] = []
     blank: list[Filled] = []
     for frame in sorted(found, key=lambda frame: _area(frame.box)):
-        inside = fill(frame, words, height=height, page=number)
+        inside = without_ragged_sides(fill(frame, words, height=height, page=number), frame)
         if not any(cell.text for cell in inside.grid.cells):
             blank.append(inside)
         elif not _is_box(inside.grid, words, height):

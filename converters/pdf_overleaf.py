@@ -290,7 +290,7 @@ def _is_rest(own: _Pair, figures: Sequence[_Pair]) -> bool:
     """
     whole = sum(bool(pair.above.text) and not pair.below.text for pair in figures)
     return (
-        bool(_NUMBERED.match(own.above.text))
+        bool(_NUMBERED.match(own.above.text + own.below.text))
         and whole * 2 > len(figures)
         and all(pair.goes_on if pair.above.text and pair.below.text else pair.is_figure for pair in figures)
     )

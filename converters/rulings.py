@@ -222,8 +222,8 @@ def cell(frame: Frame) -> tuple[tuple[tuple[int, int], ...], ...]:
     """
     width = len(frame.columns) - 1
     height = len(frame.rows) - 1
-    below = _ruled_sides(frame.rulings, frame.rows, frame.columns, horizontal=True)
-    beside = _ruled_sides(frame.rulings, frame.columns, frame.rows, horizontal=False)
+    below = ruled_sides(frame.rulings, frame.rows, frame.columns, horizontal=True)
+    beside = ruled_sides(frame.rulings, frame.columns, frame.rows, horizontal=False)
     roots = list(range(width * height))
     for row in range(height):
         for column in range(width):
@@ -442,7 +442,7 @@ def _with_open_sides(across: Sequence[Ruling], along: Sequence[Ruling], height: 
     return tuple(positions)
 
 
-def _ruled_sides(
+def ruled_sides(
     rulings: Iterable[Ruling], positions: Sequence[float], stations: Sequence[float], *, horizontal: bool
 ) -> set[tuple[int, int]]:
     """Return (position, interval) for each interval between two stations that a ruling covers."""
