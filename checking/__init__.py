@@ -8,7 +8,7 @@ is found besides, between reports (across.py) and in running text (prose.py), is
     write    table.py csv.py json.py html.py
 """
 
-from checking.reading import Failure, evidence_of, failures_in, read_report, reports_below
+from checking.reading import Failure, evidence_of, failures_in, read_report
 from checking.sums import Sum, Term, failing_sums
 from checking.surveying import Survey, Totals, survey
 from checking.units import Unit, read_units
@@ -25,6 +25,5 @@ __all__ = [
     "failures_in",
     "read_report",
     "read_units",
-    "reports_below",
     "survey",
 ]

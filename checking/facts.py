@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from sys import intern
-from typing import Any
+from typing import Any, NoReturn
 
 from checking.reading import BROKEN, evidence_of, refuse
 from report import SCHEMA
@@ -60,7 +60,7 @@ def read(path: Path) -> Mapping[str, Any]:
     times as long as the JSON.
     """
     try:
-        data: Mapping[str, Any] = json.loads(path.read_bytes())
+        data: Mapping[str, Any] = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
         _look(data)
     except BROKEN as error:
         refuse(path, error)
@@ -131,6 +131,11 @@ def ids_of(edition: str | None) -> tuple[str, ...]:
 
 def _whole(number: float | None) -> int | None:
     return int(number) if number is not None and number == int(number) else None
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    message = f"{constant} is no number of JSON"
+    raise ValueError(message)
 
 
 def _look(data: Mapping[str, Any]) -> None:

@@ -46,12 +46,6 @@ def paths_below(path: Path) -> Iterator[Path]:
                 yield file
 
 
-def reports_below(path: Path) -> Iterator[tuple[Path, Report]]:
-    """Yield every report of an output folder, or that of a file; raises UnreadableFile for a broken one."""
-    for file in paths_below(path):
-        yield file, read_report(file)
-
-
 def read_report(path: Path) -> Report:
     """Return a finished report with its evidence, if that stands beside it; raises UnreadableFile."""
     evidence = evidence_of(path)

@@ -86,7 +86,7 @@ def test_rollup_says_what_it_counted_and_what_not(out: Path, tmp_path: Path):
     done = gouji("rollup", out, "-o", file, "--against", out / "2024.docx.json")
     assert done.returncode == 0, done.stderr
     told = done.stdout.decode()
-    assert "all reports, 2023: 1 reports summed" in told
+    assert "all reports, 2023: 1 summed" in told
     assert "2024.docx: it is the parent's own report (--against)" in told
     assert "no group has its year 2024 and edition 2021" in told
     assert len(json.loads(file.read_bytes())["groups"]) == 1
