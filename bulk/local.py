@@ -15,9 +15,9 @@ from bulk.worker import Job, Limits, Outcome, serve
 from errors import LimitExceeded
 
 # Memory of a long-lived worker creeps up; public field reports tell of gigabytes after thousands of pages.
-# Ours kept to 90 MiB over 3000 Word, text and PDF reports; a new worker costs 0.5 s.
+# Ours peaked at 75 MiB over 2000 Word, PDF, web and text reports; a new worker costs 0.5 s.
 JOBS_PER_WORKER = 2000
-_MOST_RESIDENT = 768 << 20  # a worker that reads scans holds 400 to 500 MiB for its models alone
+_MOST_RESIDENT = 768 << 20  # a worker that reads scans holds 425 MiB, a hostile file may leave more
 _START_SECONDS = 60.0
 _STARTS = 3  # workers in a row that may die before they are ready
 
