@@ -1,7 +1,8 @@
 """OFD (GB/T 33190-2016), the national format for fixed pages, read straight from its XML.
 
 Its pages become the ink that PDF pages become, and go the same way from there: rulings, words, grids, prose.
-A page whose text is an image is named in a finding.
+A page that is one image is recognised, where an engine is installed; any other without text is named in a
+finding.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from converters import ofd_ink, ofd_package
 from converters.pdf import MOST_PAGES, Page, document_from, page_from
 from converters.xml_parts import DAMAGE, Package
 from document import Document, Source
-from errors import ConversionError, UnreadableFile
+from errors import ConversionError, MissingProgram, UnreadableFile
 from findings import Finding
 
 _ANEW = "save it anew in the program that made it"
@@ -43,7 +44,7 @@ def convert(data: bytes, source: Source) -> Document:
 
 def _page(sheet: ofd_package.Sheet, number: int) -> Page:
     ink, found = ofd_ink.read(sheet, number)
-    page = page_from(number, ink)
+    page = _with_ocr(page_from(number, ink), sheet, found.scan)
     lost = [f"{what} of page {number} is not in the file" for what in dict.fromkeys(found.missing)]
     if found.beyond:
         shown = "".join(found.beyond[:20])
@@ -52,3 +53,20 @@ def _page(sheet: ofd_package.Sheet, number: int) -> Page:
         Finding(code="reading.lost_text", message=message, at=(f"page {number}",)) for message in lost[:20]
     )
     return replace(page, findings=page.findings + more)
+
+
+def _with_ocr(page: Page, sheet: ofd_package.Sheet, scan: str | None) -> Page:
+    """Return a page that is one image as recognised; as it is where there is no engine, or no such image."""
+    if scan is None or not any(finding.code == "reading.needs_ocr" for finding in page.findings):
+        return page
+    data = sheet.image(scan)
+    if data is None:
+        return page
+    try:
+        from converters.image import page_of  # noqa: PLC0415  # loads models; imports pdf.py
+        from converters.scan_load import at_working_size, scans  # noqa: PLC0415
+
+        pixels = next(iter(scans(data))).pixels
+        return page_of(at_working_size(pixels, page.number, max(page.ink.width, page.ink.height)))
+    except (MissingProgram, ModuleNotFoundError, UnreadableFile):
+        return page

@@ -45,6 +45,8 @@ ABOVE, BELOW = 0.88, 0.12
 WIDE, NARROW = 1.0, 0.5
 # Text that is slanted by more than this is a watermark or a seal, and no part of the report.
 SLANTED = math.radians(10)
+# An image is the page itself when its sides are this near to those of the page, in widths of it.
+FRAMED = 0.02
 # A boundary cuts off what is drawn outside of it; makers round it, and that of a line may have no width.
 ROUNDED = 1.0  # millimetres
 
@@ -72,6 +74,7 @@ class Page:
     characters: int = 0
     missing: list[str] = field(default_factory=list)
     beyond: list[str] = field(default_factory=list)  # characters outside of their objects' boundaries
+    scan: str | None = None  # the image that the whole page is
 
     def walk(self, holder: Element, matrix: Matrix, depth: int = 0) -> None:
         """Take in the objects that a layer, block or graphic unit holds."""
@@ -367,9 +370,18 @@ def _subpaths(data: str) -> Iterator[tuple[list[tuple[float, float]], bool]]:
 
 def _take_image(page: Page, item: Element, matrix: Matrix, _depth: int) -> None:
     area = _boundary(item, matrix)
-    if area is not None and not _is_invisible(item):
-        page.drawn.take_picture(*area)
-        page.drawn.shades.append(area)
+    if area is None or _is_invisible(item):
+        return
+    page.drawn.take_picture(*area)
+    page.drawn.shades.append(area)
+    own = numbers(item.get("CTM"))
+    is_upright = len(own) == 6 and own[0] > 0 and own[3] > 0 and own[1] == own[2] == 0
+    shown = page.drawn.shown
+    sides = (shown.left, shown.bottom, shown.right, shown.top)
+    if is_upright and all(
+        abs(one - other) <= FRAMED * shown.width for one, other in zip(area, sides, strict=True)
+    ):
+        page.scan = item.get("ResourceID")
 
 
 def _take_composite(page: Page, item: Element, matrix: Matrix, depth: int) -> None:

@@ -8,8 +8,9 @@ namespace. Signatures, annotations (seals, stamps) and attachments are parts of 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from converters.xml_parts import MEMBER_LIMIT, Package
@@ -41,6 +42,7 @@ class Sheet:
     layers: tuple[Element, ...]
     composites: dict[str, Element]
     missing: tuple[str, ...]
+    image: Callable[[str], bytes | None]  # resource -> the bytes of the image that it is
 
 
 @dataclass(kw_only=True, slots=True)
@@ -157,6 +159,7 @@ def _sheet(parts: Parts, document: str, path: str) -> Sheet:
         layers=tuple(layer for _, layer in layers),
         composites=_composites(parts, document, path),
         missing=tuple(missing),
+        image=partial(_image, parts, document, path),
     )
 
 
@@ -171,18 +174,35 @@ def _size(*areas: Element | None) -> tuple[float, float, float, float]:
 
 def _composites(parts: Parts, document: str, path: str) -> dict[str, Element]:
     """Return the graphic units of the resources that a page may use, by id."""
+    found: dict[str, Element] = {}
+    for where in _resources(parts, document, path):
+        found |= parts.units(where)
+    return found
+
+
+def _resources(parts: Parts, document: str, path: str) -> Iterator[str]:
+    """Yield the parts with resources that a page may use."""
     root = parts.root(document)
-    references = [
+    for base, reference in (
         *((document, one) for one in root.iterfind("{*}CommonData/{*}PublicRes")),
         *((document, one) for one in root.iterfind("{*}CommonData/{*}DocumentRes")),
         *((path, one) for one in parts.root(path).iterfind("{*}PageRes")),
-    ]
-    found: dict[str, Element] = {}
-    for base, reference in references:
+    ):
         where = parts.path(reference.text, base)
         if where is not None:
-            found |= parts.units(where)
-    return found
+            yield where
+
+
+def _image(parts: Parts, document: str, path: str, resource: str) -> bytes | None:
+    """Return the bytes of an image that a page uses; None when they are not in the file."""
+    for where in _resources(parts, document, path):
+        root = parts.root(where)
+        base = posixpath.join(posixpath.dirname(where), root.get("BaseLoc") or "", "here")
+        for media in root.iterfind("{*}MultiMedias/{*}MultiMedia"):
+            if media.get("ID") == resource:
+                member = parts.path(media.findtext("{*}MediaFile"), base)
+                return None if member is None else parts.package.content(member)
+    return None
 
 
 def numbers(text: str | None) -> list[float]:

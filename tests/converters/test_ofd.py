@@ -13,7 +13,7 @@ from document import Document, Grid, Paragraph
 from drawing import draw as drawn
 from errors import ConversionError, LimitExceeded, PasswordNeeded, UnreadableFile
 from normalize import normalize
-from samples import ofd, word
+from samples import ofd, scan, word
 from samples.reports import invent
 
 NAMESPACE = 'xmlns:ofd="http://www.ofdspec.org/2016"'
@@ -248,14 +248,38 @@ def test_it_shows_only_the_part_of_a_line_that_its_boundary_shows():
     assert (grid.row_count, grid.at(1, 1).row_span) == (3, 2)
 
 
-def test_it_asks_for_recognition_of_a_page_that_is_an_image():
-    image = '<ofd:ImageObject ID="5" Boundary="0 0 210 297" CTM="210 0 0 297 0 0" ResourceID="3"/>'
-    document = read(image)
-    assert codes(document) == ["reading.needs_ocr"]
-    with_text = read(image + text("本年新收", Alpha="0"))
-    assert "reading.recognised" in codes(with_text)
-    under_image = read(text("本年新收政府信息公开申请数量" * 3) + image)
-    assert "reading.recognised" in codes(under_image)
+def test_it_takes_text_over_or_under_an_image_for_recognised():
+    assert codes(read(WHOLE_PAGE)) == ["reading.needs_ocr"]
+    words = "本年新收政府信息公开申请数量" * 3
+    for alpha, order in (("0", 1), ("255", -1)):
+        objects = (WHOLE_PAGE, text(words, code='DeltaX="3"', Size="3", Alpha=alpha))[::order]
+        assert codes(read("".join(objects))) == ["reading.recognised"]
+
+
+WHOLE_PAGE = '<ofd:ImageObject ID="5" Boundary="0 0 210 297" CTM="210 0 0 297 0 0" ResourceID="3"/>'
+
+
+def with_image(data: bytes, name: str = "a.png") -> bytes:
+    media = f'<ofd:MultiMedia ID="3" Type="Image"><ofd:MediaFile>{name}</ofd:MediaFile></ofd:MultiMedia>'
+    part = f'<ofd:Res {NAMESPACE} BaseLoc="Res"><ofd:MultiMedias>{media}</ofd:MultiMedias></ofd:Res>'
+    file = BytesIO(package(WHOLE_PAGE, common="<ofd:DocumentRes>Res.xml</ofd:DocumentRes>", Doc_0__Res=part))
+    with ZipFile(file, "a") as archive:
+        archive.writestr("Doc_0/Res/a.png", data)
+    return file.getvalue()
+
+
+def test_it_recognises_a_page_that_is_an_image():
+    sample = invent(47_000_703, edition="2021", zero=False, blanks="zero")
+    image = scan.packed(scan.scanned(sample, level="clean300", seed=1, tables_only=True)[:1], "png")
+    theirs, ours = (convert(data, name="a") for data in (image, with_image(image)))
+    assert any(isinstance(block, Grid) for block in ours.blocks)
+    assert ours.blocks == theirs.blocks
+    assert ours.source.reader == theirs.source.reader != "stored"
+
+
+@pytest.mark.parametrize("file", [with_image(b"no image"), with_image(b"", "b.png")])
+def test_it_asks_for_recognition_where_the_image_is_broken_or_not_there(file: bytes):
+    assert codes(convert(file, name="a.ofd")) == ["reading.needs_ocr"]
 
 
 def test_it_puts_templates_and_layers_in_the_order_they_are_drawn():
