@@ -137,8 +137,8 @@ _ELSEWHERE = re.compile(
 )
 
 _START = r"(?:^|(?<=[，,:()、.]))"
-# The subject and the time a clause may begin with and still speak of this report's whole year. 我县 is no such
-# subject: it may be the county with all its units, and the report that of the county's government alone.
+# The subject and the time a clause may begin with and still speak of this report's whole year. 我县 is none:
+# it may be the county with all its units, and the report that of the county's government alone.
 _HEAD = (
     r"(?:[一二三四五六七八九]是|(?:[0-9]{4}|[二两][〇○零][〇○零一二三四五六七八九]{2})年度?(?:以来|期间|内|中)?"
     r"|本年度?|今年|全年|年内|一年来"
