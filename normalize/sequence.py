@@ -409,6 +409,8 @@ def _recognised(texts: Sequence[Text]) -> float | None:
 # one character of four, or of three where nothing else is like it (自然人).
 _MISREAD, _AHEAD = 0.75, 0.12
 _MISREAD_ALONE, _FAR_AHEAD = 0.66, 0.4
+# A number in brackets, of which a misreading leaves (-) for （一） and (E) for （三）.
+_MISREAD_NUMBER = re.compile(r"^\([^()]{0,3}\)(?=..)")
 # Text whose least sure character is surer than this was read right.
 _SURELY_READ = 0.95
 _AS_MISREAD = 0.94  # SURE lies below
@@ -425,7 +427,7 @@ def _unless_misread(match: Match, text: str, confidence: float | None, form: Scr
     label = form.labels[match.start]
     if confidence is None or match.likeness >= SURE or match.start != match.stop:
         return match
-    bare = core(text)
+    bare = core(_MISREAD_NUMBER.sub("", text))
     own = {other for other in form.core_list if match.start in form.cores[other]}
     nearest = max(own, key=lambda other: fuzz.ratio(bare, other))
     likeness = fuzz.ratio(bare, nearest) / 100
