@@ -184,6 +184,12 @@ def _is_invisible(item: Element) -> bool:
     return _is_off(item, "Visible", usual=True) or numbers(item.get("Alpha")) == [0.0]
 
 
+def _is_shut(item: Element) -> bool:
+    """Say whether an object's boundary holds no place at all; licences keep data for machines so."""
+    box = numbers(item.get("Boundary"))
+    return len(box) == 4 and min(box[2:]) <= 0
+
+
 def _is_pale(item: Element, *, usual: bool) -> bool:
     """Say whether an object is filled in the colour of paper, or in nothing; `usual` if it does not tell."""
     colour = item.find("{*}FillColor")
@@ -200,7 +206,7 @@ def _is_pale(item: Element, *, usual: bool) -> bool:
 def _take_text(page: Page, item: Element, matrix: Matrix, _depth: int) -> None:
     number = len(page.drawn.texts)
     is_unpainted = _is_off(item, "Fill", usual=True) and _is_off(item, "Stroke", usual=False)
-    page.drawn.texts.append((number, _is_invisible(item) or is_unpainted))
+    page.drawn.texts.append((number, _is_invisible(item) or _is_shut(item) or is_unpainted))
     size = (numbers(item.get("Size")) or [0.0])[0]
     inner = _inner(item, matrix)
     turned = math.radians((numbers(item.get("CharDirection")) or [0.0])[0])
@@ -218,7 +224,7 @@ def _take_text(page: Page, item: Element, matrix: Matrix, _depth: int) -> None:
         character = _character(text, _body(x, y, width, size, turned), inner)
         if clip is None or _is_inside(character, clip):
             found.append(character)
-        elif not text.isspace():
+        elif not (text.isspace() or _is_shut(item)):
             page.beyond.append(text)
     page.texts.append(Text(number=number, turns=turns, characters=tuple(found)))
     if found and _is_pale(item, usual=False) and len(page.drawn.pale) < MOST_PALE:

@@ -208,7 +208,7 @@ def test_it_turns_a_page_whose_text_runs_upward():
 def test_it_passes_over_what_is_not_shown():
     hidden = "".join(
         text("9", x=40, **{name: value})
-        for name, value in (("Visible", "false"), ("Alpha", "0"), ("Fill", "false"))
+        for name, value in (("Visible", "false"), ("Alpha", "0"), ("Fill", "false"), ("Boundary", "9 9 9 0"))
     )
     slanted = text("内部", CTM="0.7 -0.7 0.7 0.7 0 0", Alpha="51")
     assert words(read(hidden + slanted + text("本年", y=40))) == ["本年"]
