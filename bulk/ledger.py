@@ -128,7 +128,11 @@ class Ledger:
     def record(self, *rows: Row) -> None:
         """Store the records of inputs in place of those before, all or none."""
         self._db.execute("begin")
-        self._db.executemany(_RECORD, map(_values, rows))
+        try:
+            self._db.executemany(_RECORD, map(_values, rows))
+        except BaseException:  # Ctrl-C too: whoever closes the run goes on recording
+            self._db.execute("rollback")
+            raise
         self._db.execute("commit")
 
     def forget(self, name: str) -> None:

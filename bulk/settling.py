@@ -225,4 +225,7 @@ def _is_foreign(target: Path) -> bool:
         return True
     ours = (b'{"checks":[', b"{}", b'{"disputes.')  # how a report and its evidence begin
     with target.open("rb") as file:
-        return not file.read(16).startswith(ours)
+        head = file.read(16)
+    return bool(head) and not head.startswith(
+        ours
+    )  # an empty file, as some systems leave, holds nothing to lose

@@ -19,8 +19,9 @@ import pytest
 from bulk.ledger import Ledger, Row
 from bulk.process import Child, settle_in
 from bulk.run import Options, run
+from bulk.settling import renamed
 from bulk.sources import Input, collect
-from bulk.worker import Limits, Outcome
+from bulk.worker import Job, Limits, Outcome, work
 from tests.bulk.packing import zipped
 
 ROOT = Path(__file__).parents[2]
@@ -74,6 +75,20 @@ def test_it_converts_a_content_once_and_records_it_under_every_name(tmp_path: Pa
                 tmp_path / "out" / f"{name}{ending}"
             ).read_bytes()
         assert seen[name][0].reason == f"{name}: {(seen['a/报告.txt'][0].reason or '').partition(': ')[2]}"
+
+
+SAMPLES = sorted(
+    path for path in (ROOT / "samples").iterdir() if path.suffix in (".docx", ".html", ".pdf", ".txt")
+)
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+def test_a_name_changes_nothing_of_a_report_but_itself(path: Path) -> None:
+    one, other = (work(Job(name=name, place=path.read_bytes())) for name in ("甲/a.bin", "b"))
+    assert one.json is not None
+    assert renamed(one, "b").json == other.json != one.json
+    assert one.evidence == other.evidence
+    assert (one.message is None) == (other.message is None)
 
 
 def test_it_knows_a_content_from_an_earlier_run_and_from_archives(tmp_path: Path) -> None:

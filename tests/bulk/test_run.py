@@ -226,3 +226,11 @@ def test_its_ledger_can_be_read_by_anybody(tmp_path: Path) -> None:
     finally:
         database.close()
     assert rows == [("a.txt", "done", "failed", 1)]
+
+
+def test_its_ledger_goes_on_after_a_record_that_could_not_be_made(tmp_path: Path) -> None:
+    with Ledger(tmp_path) as ledger:
+        with pytest.raises(sqlite3.Error):
+            ledger.record(Row(name="a"), Row(name=object()))  # type: ignore[arg-type]  # the error to get over
+        ledger.record(Row(name="b"))
+        assert [row.name for row in ledger.rows()] == ["b"]
