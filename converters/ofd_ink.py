@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from converters.ofd_package import Sheet, numbers
+from converters.ofd_text import body, places, turns_of
 from converters.pdf_drawn import (
     MOST_DEPTH,
     MOST_OBJECTS,
@@ -39,12 +40,6 @@ if TYPE_CHECKING:
 
 POINTS = 72 / 25.4  # in a millimetre
 
-# Where a character's body stands about its base line, in sizes; most fonts for Chinese have it so.
-ABOVE, BELOW = 0.88, 0.12
-# How wide characters are, in sizes: Chinese ones one, the others about half.
-WIDE, NARROW = 1.0, 0.5
-# Text that is slanted by more than this is a watermark or a seal, and no part of the report.
-SLANTED = math.radians(10)
 # An image is the page itself when its sides are this near to those of the page, in widths of it.
 FRAMED = 0.02
 # A boundary cuts off what is drawn outside of it; makers round it, and that of a line may have no width.
@@ -210,7 +205,7 @@ def _take_text(page: Page, item: Element, matrix: Matrix, _depth: int) -> None:
     size = (numbers(item.get("Size")) or [0.0])[0]
     inner = _inner(item, matrix)
     turned = math.radians((numbers(item.get("CharDirection")) or [0.0])[0])
-    turns = _turns(inner, turned)
+    turns = turns_of(inner, turned)
     if size <= 0 or turns is None:
         return
     page.characters += sum(len(code.text or "") for code in item.iterfind("{*}TextCode"))
@@ -220,8 +215,8 @@ def _take_text(page: Page, item: Element, matrix: Matrix, _depth: int) -> None:
     clip = _boundary(item, matrix, size)
     across = (numbers(item.get("HScale")) or [1.0])[0]
     found = []
-    for text, x, y, width in _places(item, size * across):
-        character = _character(text, _body(x, y, width, size, turned), inner)
+    for text, x, y, width in places(item, size * across):
+        character = _character(text, body(x, y, width, size, turned), inner)
         if clip is None or _is_inside(character, clip):
             found.append(character)
         elif not (text.isspace() or _is_shut(item)):
@@ -231,66 +226,6 @@ def _take_text(page: Page, item: Element, matrix: Matrix, _depth: int) -> None:
         middle = found[len(found) // 2]
         x, y = (middle.left + middle.right) / 2, (middle.bottom + middle.top) / 2
         page.drawn.pale.append(("".join(character.text for character in found), x, y))
-
-
-def _turns(matrix: Matrix, turned: float) -> int | None:
-    """Return the quarter turns clockwise that make text upright; None for slanted text."""
-    x, y = math.cos(turned), math.sin(turned)
-    a, b, c, d, _, _ = matrix
-    angle = math.atan2(b * x + d * y, a * x + c * y)
-    turns = round(angle / (math.pi / 2))
-    return turns % 4 if abs(angle - turns * math.pi / 2) <= SLANTED else None
-
-
-def _places(item: Element, size: float) -> Iterator[tuple[str, float, float, float]]:
-    """Yield each character of a text object, where on its base line it begins, and how wide it is."""
-    x = y = 0.0
-    for code in item.iterfind("{*}TextCode"):
-        # Makers break lines inside the element to have it look well; none of that is drawn.
-        text = [one for one in code.text or "" if one >= " "]
-        x, y = (numbers(code.get("X")) or [x])[0], (numbers(code.get("Y")) or [y])[0]
-        gaps, drops = (_steps(code.get(name), len(text)) for name in ("DeltaX", "DeltaY"))
-        if not gaps:
-            gaps = [0.0 if drops else _natural(one) * size for one in text]
-        drops = drops or [0.0] * len(text)
-        for one, gap, drop in zip(text, gaps, drops, strict=True):
-            width = _natural(one) * size
-            is_followed = gap > 0 and drop == 0
-            yield one, x, y, min(gap, width) if is_followed else width
-            x, y = x + gap, y + drop
-
-
-def _steps(text: str | None, count: int) -> list[float]:
-    """Return `count` distances from the form that they are written in, where `g 3 1.5` is 1.5 three times.
-
-    Where fewer are given the last goes on; empty when none are.
-    """
-    steps: list[float] = []
-    words = (text or "").replace(",", " ").split()
-    position = 0
-    while position < len(words) and len(steps) < count:
-        if words[position].lower() == "g":
-            given = numbers(" ".join(words[position + 1 : position + 3]))
-            if len(given) == 2:
-                steps += [given[1]] * min(max(int(given[0]), 0), count)
-            position += 3
-        else:
-            steps += numbers(words[position])
-            position += 1
-    return (steps + steps[-1:] * (count - len(steps)))[:count]
-
-
-def _natural(character: str) -> float:
-    return WIDE if unicodedata.east_asian_width(character) in "WFA" else NARROW
-
-
-def _body(x: float, y: float, width: float, size: float, turned: float) -> list[tuple[float, float]]:
-    """Return two opposite corners of a character's body in its object, turned about where it begins."""
-    corners = ((0.0, -ABOVE * size), (width, BELOW * size))
-    cosine, sine = math.cos(turned), math.sin(turned)
-    return [
-        (x + across * cosine - down * sine, y + across * sine + down * cosine) for across, down in corners
-    ]
 
 
 def _character(text: str, corners: Sequence[tuple[float, float]], matrix: Matrix) -> Character:
