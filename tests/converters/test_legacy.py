@@ -64,8 +64,16 @@ def left_behind(folder: Path) -> list[Path]:
 
 
 @needs_office
-@pytest.mark.parametrize("variant", VARIANTS)
-@pytest.mark.parametrize("suffix", FILTERS)
+@pytest.mark.parametrize(
+    ("suffix", "variant"),
+    [
+        ("doc", "merge-no-restart"),
+        ("doc", "nested"),
+        ("rtf", "nested"),
+        ("odt", "merge-no-restart"),
+        ("fodt", "nested"),
+    ],
+)
 def test_it_gives_the_report_of_the_word_file(made: Path, suffix: str, variant: str):
     theirs = normalize(read(made / f"{variant}.{suffix}"))
     ours = normalize(read(made / f"{variant}.docx"))
