@@ -118,10 +118,11 @@ def _interval(wrong: int, count: int) -> tuple[float, float]:
 def main() -> int:
     """Draw the pairs of a run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("pairs", type=Path)
+    parser.add_argument("pairs", type=Path, nargs="+", help="files that benchmarks.scans wrote")
     parser.add_argument("picture", type=Path)
     arguments = parser.parse_args()
-    found = bins([(sure, right) for sure, right in json.loads(arguments.pairs.read_text(encoding="utf-8"))])
+    pairs = [pair for path in arguments.pairs for pair in json.loads(path.read_text(encoding="utf-8"))]
+    found = bins([(sure, right) for sure, right in pairs])
     for one in found:
         print(f"told {one.told:.6f}  found {one.wrong / one.count:.6f}  ({one.wrong} of {one.count})")
     draw(found).save(arguments.picture, optimize=True)
