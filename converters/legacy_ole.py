@@ -12,7 +12,8 @@ from errors import PasswordNeeded, UnreadableFile
 
 _HEADER_ENTRIES = 109  # of the table of tables, in the header itself
 _ENTRY = 128  # bytes of a directory entry
-_LARGEST_SECTOR, _FREE = 0xFFFFFFFA, 0xFFFFFFFF
+_LARGEST_SECTOR = 0xFFFFFFFA
+_STREAM, _ROOT = 2, 5
 _SMALL = 4096  # streams below this are kept elsewhere; Word pads its text stream to more
 _WORD_97 = 0xA5EC
 _ENCRYPTED = 0x0100
@@ -54,21 +55,34 @@ def _first_bytes(data: bytes) -> bytes:
         raise ValueError(message)
     size = 1 << shift
     table = _table(data, size)
-    last = max((number for number, entry in enumerate(table) if entry != _FREE), default=0)
-    if (last + 1) * size >= len(data):
-        raise _CutOff
+    found = None
+    left = 2 * len(table)  # sectors to look at: streams share none
+    for title, kind, start, count in _entries(data, size, table):
+        if kind not in (_STREAM, _ROOT) or count < _SMALL:
+            continue
+        for sector in _chain(table, start):
+            left -= 1
+            if left < 0:
+                message = "streams that run in a circle"
+                raise ValueError(message)
+            if (sector + 1) * size >= len(data):
+                raise _CutOff
+        if title == "WordDocument" and kind == _STREAM:
+            found = data[(start + 1) * size :][:64]
+    if found is None:
+        message = "no text stream"
+        raise ValueError(message)
+    return found
+
+
+def _entries(data: bytes, size: int, table: list[int]) -> Iterator[tuple[str, int, int, int]]:
+    """Yield title, kind, first sector and number of bytes of everything in the directory."""
     (start,) = struct.unpack_from("<I", data, 48)
     for sector in _chain(table, start):
         for at in range((sector + 1) * size, (sector + 2) * size, _ENTRY):
             length, kind = struct.unpack_from("<HB", data, at + 64)
             title = data[at : at + max(length - 2, 0)].decode("utf-16-le", "replace")
-            if title == "WordDocument" and kind == 2:
-                first, count = struct.unpack_from("<II", data, at + 116)
-                if count < _SMALL:
-                    break
-                return data[(first + 1) * size :][:64]
-    message = "no text stream"
-    raise ValueError(message)
+            yield title, kind, *struct.unpack_from("<II", data, at + 116)
 
 
 def _table(data: bytes, size: int) -> list[int]:
