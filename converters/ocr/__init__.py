@@ -42,7 +42,9 @@ def recognise(crops: Sequence[Grey], *, figures: bool | Sequence[bool]) -> list[
     """
     wanted = [figures] * len(crops) if isinstance(figures, bool) else list(figures)
     inks = [look(crop) for crop in crops]
-    beside = usual(inks)
+    beside = usual([ink for ink, figure in zip(inks, wanted, strict=True) if figure])
+    if not beside.height:  # labels are a third higher, but better than nothing
+        beside = usual(inks)
     lines = [lines_of(ink, beside) for ink in inks]
     lines = [of_figure(one, beside) if figure else one for one, figure in zip(lines, wanted, strict=True)]
     texts = [number for number in range(len(crops)) if lines[number] and not wanted[number]]

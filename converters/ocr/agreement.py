@@ -20,6 +20,8 @@ from document import Reading
 
 # What a reading gives to a text that it does not name: less than to any that it does.
 _UNNAMED = 1e-4
+# However sure of itself, a reading alone is less than what is taken as sure (0.999): two must agree.
+_ALONE = 0.998
 
 
 Kind = Literal["one", "both", "apart"]  # one witness; all agree; one names another text first
@@ -50,8 +52,8 @@ def agree(readings: Sequence[Reading]) -> tuple[str, float]:
     if len(readings) == 1 and not readings[0].candidates:
         return readings[0].text, readings[0].confidence
     found = weigh(readings)
-    slope, start = _calibration()[kind(found)]
-    return found.text, 1 / (1 + exp(-(slope * found.margin + start)))
+    slope, start, most = _calibration()[kind(found)]
+    return found.text, min(1 / (1 + exp(-(slope * found.margin + start))), most)
 
 
 def kind(found: Evidence) -> Kind:
@@ -92,7 +94,9 @@ def _named(reading: Reading) -> dict[str, float]:
 
 
 @cache
-def _calibration() -> dict[str, tuple[float, float]]:
-    """Return for each kind of evidence the slope and start of a logistic curve over the margin."""
+def _calibration() -> dict[str, tuple[float, float, float]]:
+    """Return for each kind of evidence slope and start of a logistic curve over the margin, and its most."""
     stored = json.loads(Path(__file__).with_name("agreement.json").read_text(encoding="utf-8"))
-    return {name: (float(slope), float(start)) for name, (slope, start) in stored["curves"].items()}
+    curves = {name: (float(a), float(b), float(most)) for name, (a, b, most) in stored["curves"].items()}
+    slope, start, most = curves["one"]
+    return curves | {"one": (slope, start, min(most, _ALONE))}

@@ -30,7 +30,7 @@ HEIGHT = 32  # pixels of a line's band: the ink's height is brought to 20 of the
 _ROOM = 0.3  # of the ink's height, above and below
 _SIDE = 3.0  # of the ink's height, left and right of the ink at most: what stands there must be paper
 _STEP = 16  # widths are filled up to multiples of this
-_BATCH = 64
+_BATCH_PIXELS = 6400  # width of a batch's bands together: 30 MB while a layer is computed
 
 Band = NDArray[np.float32]
 
@@ -42,8 +42,9 @@ def recognise(bands: Sequence[Band]) -> list[Reading]:
     for number, one in enumerate(bands):
         by_width[-(-one.shape[1] // _STEP) * _STEP].append(number)
     for width, numbers in sorted(by_width.items()):
-        for start in range(0, len(numbers), _BATCH):
-            batch = numbers[start : start + _BATCH]
+        together = max(1, _BATCH_PIXELS // width)
+        for start in range(0, len(numbers), together):
+            batch = numbers[start : start + together]
             filled = [
                 np.pad(bands[number], ((0, 0), (0, width - bands[number].shape[1]))) for number in batch
             ]

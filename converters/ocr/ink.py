@@ -6,6 +6,7 @@ All that is decided here is where to look; what the ink says is the engines' bus
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 
 import cv2
 import numpy as np
@@ -73,7 +74,7 @@ def look(crop: Grey) -> Ink:
     even = _paper(crop) - crop
     sigma = min(max(0.02 * height, 0.6), 1.0)
     smooth = cv2.GaussianBlur(even, (0, 0), sigma).astype(np.float32)
-    noise = 1.4826 * _share_below(np.abs(smooth[::2, ::2]).ravel(), 0.5)
+    noise = _noise(smooth)
     boxes, darkest = _boxes(smooth, max(_FAINTEST, _ABOVE_NOISE * noise))
     largest = max((max(box.width, box.height) for box in boxes), default=0)
     # a crop of less than 4 pixels shows nothing that could be read
@@ -84,6 +85,18 @@ def look(crop: Grey) -> Ink:
     marks = tuple(box for box, is_near in zip(boxes, near, strict=True) if is_near)
     specks = tuple(box for box, is_near in zip(boxes, near, strict=True) if not is_near)
     return Ink(marks=marks, specks=specks, contrast=even, darkest=darkest, noise=noise)
+
+
+def _noise(smooth: Contrast) -> float:
+    """Return the standard deviation of the paper's grain, from pixels a little apart.
+
+    What a seal leaves behind is no grain: taken for it, it would hide the figure that it lies over.
+    """
+    width = smooth.shape[1]
+    lag = min(4, width - 1)
+    if lag < 1:
+        return 0.0
+    return 1.4826 / sqrt(2.0) * _share_below(np.abs(smooth[::2, lag:] - smooth[::2, :-lag]).ravel(), 0.5)
 
 
 def _paper(crop: Grey) -> Contrast:

@@ -104,5 +104,7 @@ def blank(ink: Ink, beside: Usual) -> float:
         return _DUSTY if size <= _DUST * beside.height else _DIRTY
     # on a page printed faintly, ink may lie below what is seen as a mark
     print_from = max(5 * ink.noise, _PRINTED * beside.contrast) if beside.contrast else ink.least
+    if beside.contrast:  # and grain as dark as half of the page's ink hides figures
+        print_from = min(print_from, 0.5 * beside.contrast)
     chance = max(_CHANCE, _CHANCE_SHARE * beside.contrast)
     return 1.0 - 0.5 * erfc((print_from - ink.darkest) / (chance * sqrt(2.0)))

@@ -26,6 +26,7 @@ _STEP, _LONG_STEP, _LONG = 16, 32, 128
 # characters two more were misread on scans at 200 dpi, one more at 100 dpi (at 0.5 twenty more). Figures keep
 # their width.
 _SQUEEZED, _RUNNING = 0.7, 8  # from this width on, in heights
+_WIDEST = 4096  # no line of text is longer; a stray ruling may be, and is squeezed into 40 MB of answers
 _BATCH_PIXELS = (
     2560  # width of all lines of a batch together: what comes back is 18,710 floats every 8 pixels
 )
@@ -55,7 +56,7 @@ def _scaled(line: Grey, *, figure: bool) -> Grey:
     """Return a line at the model's height and one of the widths it is run at."""
     height, width = line.shape
     squeezed = _SQUEEZED if not figure and width >= _RUNNING * height else 1.0
-    wanted = max(1, round(width * squeezed * _HEIGHT / height))
+    wanted = min(max(1, round(width * squeezed * _HEIGHT / height)), _WIDEST)
     step = _STEP if wanted <= _LONG else _LONG_STEP
     full = max(-(-wanted // step), 2) * step
     way = cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_CUBIC
