@@ -188,12 +188,13 @@ def _inside(corners: np.ndarray, pieces: list[Piece]) -> str:
 
 def compare(levels: list[str], base: int, count: int) -> str:
     """Return a table of what every reader makes of `count` reports of each level, title and tables alone."""
-    from benchmarks.scans import invented, percent, say, table
+    from benchmarks.scans import first_seed, invented, percent, say, table
 
     scores = {(level, name): Score() for level in levels for name in ("gouji", *PEERS)}
     with tempfile.TemporaryDirectory() as folder:
         for level in levels:
-            for seed in range(base, base + count):
+            first = first_seed(base, level)
+            for seed in range(first, first + count):
                 sample = invented(seed)
                 pages = scan.scanned(sample, level=level, seed=seed, tables_only=True)
                 _take_all(scores, level, sample, pages, Path(folder))

@@ -102,7 +102,7 @@ class Case:
 
 def invented(seed: int) -> Sample:
     """Return the sample that belongs to a seed, its edition and options in turn."""
-    return invent(seed, edition=("2021", "2019")[seed % 2], **OPTIONS[seed // 2 % len(OPTIONS)])  # type: ignore[arg-type]
+    return invent(seed, edition=("2021", "2019")[seed % 2], **OPTIONS[seed % len(OPTIONS)])  # type: ignore[arg-type]
 
 
 def drawn(level: str, seed: int, *, tables_only: bool) -> Case:
@@ -199,15 +199,20 @@ def _prose_errors(sample: Sample, report: object) -> tuple[int, int]:
     return characters, errors
 
 
+def first_seed(base: int, level: str) -> int:
+    """Return the seed that a level's reports begin with: every level has reports of its own."""
+    return base + 100_000 * list(scan.LEVELS).index(level)
+
+
 def measure(levels: list[str], base: int, count: int, jobs: int, *, tables_only: bool) -> Iterator[tuple]:
-    """Yield (level, group, outcome) of every report as it is done; seeds run from `base` up."""
+    """Yield (level, group, outcome) of every report as it is done; seeds run up from `first_seed`."""
     context = multiprocessing.get_context("spawn")  # a worker must not inherit what drew the scans
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         pool.submit(read, *_warming()).result()
         for level in levels:
             for start in range(0, count, jobs):
                 cases = [
-                    drawn(level, base + number, tables_only=tables_only)
+                    drawn(level, first_seed(base, level) + number, tables_only=tables_only)
                     for number in range(start, min(start + jobs, count))
                 ]
                 answers = [pool.submit(read, case.data, f"{case.seed}.scan") for case in cases]
