@@ -115,7 +115,7 @@ class Crops:
         order = np.zeros(0, dtype=np.int64)
         done = 0
         while done < total:
-            if len(order) < BATCH * 16:
+            while len(order) < BATCH * 16:
                 order = np.concatenate(
                     [order, self.random.permutation(np.arange(self.held, len(self.widths)))]
                 )
