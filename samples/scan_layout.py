@@ -258,9 +258,14 @@ class _Plan:
         self.heights = self._heights()
 
     def lines(self, cell: Print) -> list[str]:
-        """Return a cell's text as it is broken into lines."""
-        room = self.edges[cell.right] - self.edges[cell.column] - 2 * self.padding
-        return wrapped(cell.text, self.face, self.size, max(room, self.size))
+        """Return a cell's text as it is broken into lines; a figure is set smaller rather than broken."""
+        if cell.is_value:
+            return cell.text.split("\n")
+        return wrapped(cell.text, self.face, self.size, max(self.room(cell), self.size))
+
+    def room(self, cell: Print) -> float:
+        """Return how wide a cell is between its paddings."""
+        return self.edges[cell.right] - self.edges[cell.column] - 2 * self.padding
 
     def _edges(self, total: float) -> list[float]:
         """Share the width: value columns alike, the last stub column what is left."""
@@ -288,9 +293,11 @@ class _Plan:
 
 
 def _inside(box: CellBox, plan: _Plan, align: str) -> Iterator[Text]:
-    """Yield a cell's lines in the middle of its box, smaller where a page's end leaves too little room."""
+    """Yield a cell's lines in the middle of its box, smaller where there is too little room."""
     lines = plan.lines(box.cell)
     size = min(plan.size, (box.bottom - box.top) / len(lines) / 1.15)
+    if box.cell.is_value and any(lines):
+        size = min(size, plan.room(box.cell) / max(width(line, plan.face, 1.0) for line in lines))
     baseline = (box.top + box.bottom) / 2 - len(lines) * size * 1.15 / 2 + size * 0.9
     if box.cell.role in ("row", "extra row"):
         align = "left"
