@@ -67,8 +67,10 @@ class Pool:
                 if not ahead and (job := next(waiting, None)) is not None:
                     ahead.append(job)
                 soonest = min(worker.deadline for worker in busy)
-                wait([worker.pipe for worker in busy], timeout=max(0.0, soonest - time.monotonic()))
-                done = [outcome for worker in busy if (outcome := worker.take(is_wanted)) is not None]
+                patience = max(0.0, soonest - time.monotonic())
+                speaking = wait([worker.pipe for worker in busy], timeout=patience)
+                taken = [worker.take(is_wanted, speaks=worker.pipe in speaking) for worker in busy]
+                done = [outcome for outcome in taken if outcome is not None]
         finally:
             for worker in self._workers:
                 if worker.job is not None:
@@ -106,12 +108,12 @@ class _Worker:
         elif self._is_ready:
             self._send(job)
 
-    def take(self, is_wanted: Callable[[Job, str], bool]) -> Outcome | None:
-        """Return the outcome of the job, None while it is still at work."""
+    def take(self, is_wanted: Callable[[Job, str], bool], *, speaks: bool) -> Outcome | None:
+        """Return the outcome of the job, None while it is at work; `speaks`: the process said something."""
         job = self.job
         if job is None:
             return None
-        outcome = self._heard(job, is_wanted)
+        outcome = self._heard(job, is_wanted) if speaks else None
         if outcome is None and time.monotonic() >= self.deadline:
             outcome = self._late(job)
         if outcome is not None:
@@ -131,16 +133,15 @@ class _Worker:
     def _heard(self, job: Job, is_wanted: Callable[[Job, str], bool]) -> Outcome | None:
         """Return the outcome if the process has sent it, or has died; answer whatever else it says."""
         try:
-            while self.pipe.poll():
-                said = self.pipe.recv()
-                if isinstance(said, Outcome):
-                    return said
-                if said is None:
-                    self._is_ready, self._starts = True, 0
-                    self._send(job)
-                else:
-                    self.pipe.send(is_wanted(job, said))
-                    self.deadline = time.monotonic() + self._limits.seconds
+            said = self.pipe.recv()
+            if isinstance(said, Outcome):
+                return said
+            if said is None:
+                self._is_ready, self._starts = True, 0
+                self._send(job)
+            else:
+                self.pipe.send(is_wanted(job, said))
+                self.deadline = time.monotonic() + self._limits.seconds
         except (EOFError, OSError):
             if self._is_ready:
                 return self._died(job)

@@ -102,8 +102,9 @@ class _Desk:
         self._written: deque[tuple[Outcome, Future[Row]]] = deque()
         # A content under way -> the other names that wait for what it comes to.
         self._waiting: dict[str, list[str]] = {}
-        # Name under way -> its content; name whose content is known -> what it comes to.
-        self._contents: dict[str, str] = {}
+        # Name under way -> its content and its record so far.
+        self._contents: dict[str, tuple[str, Row | None]] = {}
+        # Name whose content is known -> what it comes to.
         self._known: dict[str, Row | Outcome] = {}
 
     def jobs(self, inputs: Sequence[Input], opener: Opener) -> Iterator[Job]:
@@ -139,7 +140,7 @@ class _Desk:
             self._known[job.name] = renamed(outcome, job.name)
             return False
         self._waiting[digest] = []
-        self._contents[job.name] = digest
+        self._contents[job.name] = (digest, row)
         return True
 
     def finish(self, outcome: Outcome) -> None:
@@ -187,10 +188,12 @@ class _Desk:
             self.finish(Outcome(name=name, status="", same=True, sha256=digest))
 
     def _write(self, outcome: Outcome) -> None:
-        digest = self._contents.get(outcome.name)
-        if outcome.sha256 is None and digest is not None:  # its worker did not live to tell
-            outcome = replace(outcome, sha256=digest)
-        before = self._ledger.row(outcome.name)
+        if outcome.name in self._contents:
+            digest, before = self._contents[outcome.name]
+            if outcome.sha256 is None:  # its worker did not live to tell
+                outcome = replace(outcome, sha256=digest)
+        else:
+            before = self._ledger.row(outcome.name)
         future = self._writers.submit(
             settle, outcome, before, self._out, self._version, force=self._options.force
         )
@@ -198,17 +201,16 @@ class _Desk:
 
     def _record(self, at_most: int) -> None:
         """Record what is written, leaving at most so many outcomes that are still being written."""
-        done = []
         while self._written and (len(self._written) > at_most or self._written[0][1].done()):
-            outcome, future = self._written.popleft()
-            done.append((replace(future.result(), run=self._ledger.run), outcome))
-        if not done:
-            return
-        self._ledger.record(*(row for row, _ in done))
-        for row, outcome in done:
-            self._options.seen(row, outcome)
-            digest = self._contents.pop(outcome.name, None)
-            for name in self._waiting.pop(digest, ()) if digest is not None else ():
-                self._write(renamed(outcome, name))
-        if at_most == 0:
-            self._record(at_most=0)
+            done: list[tuple[Row, Outcome]] = []
+            try:
+                while self._written and (not done or self._written[0][1].done()):
+                    outcome, future = self._written.popleft()
+                    done.append((replace(future.result(), run=self._ledger.run), outcome))
+            finally:  # also when one of them could not be written
+                self._ledger.record(*(row for row, _ in done))
+            for row, outcome in done:
+                self._options.seen(row, outcome)
+                digest, _ = self._contents.pop(outcome.name, (None, None))
+                for name in self._waiting.pop(digest, ()) if digest is not None else ():
+                    self._write(renamed(outcome, name))

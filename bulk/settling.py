@@ -33,6 +33,8 @@ _FATAL = {
     getattr(errno, "EDQUOT", errno.ENOSPC),  # Windows has none
 }
 _PART = ".part"
+# Bytes and length are enough; the time of change may be lost with the power, and then the bytes are compared.
+_sync = getattr(os, "fdatasync", os.fsync)
 
 
 def prepare(out: Path) -> None:
@@ -192,7 +194,7 @@ def _write_whole(target: Path, data: bytes, out: Path) -> Stamp:
     with part.open("wb") as file:
         file.write(data)
         file.flush()
-        os.fsync(file.fileno())
+        _sync(file.fileno())
         written = os.fstat(file.fileno()).st_mtime_ns
     # The folder needs no fsync of its own (3 ms each): a rename lost with the power leaves no file, and a
     # finished row without its file is converted again.
