@@ -19,13 +19,17 @@ from random import Random
 
 from jsonschema import Draft202012Validator
 
-from bulk.run import outcomes
+from bulk.archives import Refused
+from bulk.local import outcomes
+from bulk.opening import Opener
+from bulk.sources import Input
 from bulk.worker import Job, Limits, Outcome
 from schema import text
 from tests.hostile.mutations import mutate
 from tests.hostile.originals import originals
 
 FIRST_SEED = 46_000_000
+_BAD = ("internal.", "limit.")  # what no input may cause; within 20 s, that is
 VALIDATED = 20  # one report in so many is held against the schema: that takes longer than converting it
 
 
@@ -33,61 +37,94 @@ def damaged(seed: int, kinds: frozenset[str]) -> tuple[str, bytes]:
     """Return name and bytes of the file that a seed gives; the name tells its seed and origin."""
     random = Random(seed)
     known = originals()
-    kind = random.choice(sorted(kinds or known))
+    kind = random.choice(sorted(kinds))
     name, data = random.choice(known[kind])
     others = [other for files in known.values() for _, other in files]
     return f"{seed}-{name}", mutate(random, kind, data, others)
 
 
-def jobs(folder: Path, first: int, until: float, kinds: frozenset[str]) -> Iterator[Job]:
-    """Yield jobs until the time is over, each with its file written to the folder."""
+def files(folder: Path, first: int, until: float, kinds: frozenset[str]) -> Iterator[tuple[str, Path]]:
+    """Yield name and place of damaged files until the time is over, each written to the folder."""
     seed = first
     while time.monotonic() < until:
         name, data = damaged(seed, kinds)
-        path = folder / name
-        path.write_bytes(data)
-        yield Job(name=name, place=path)
+        (folder / name).write_bytes(data)
+        yield name, folder / name
         seed += 1
 
 
-def is_bad(outcome: Outcome) -> bool:
-    """Say whether an outcome is one that no input may cause."""
-    return (outcome.code or "").startswith(("internal.", "limit."))
+def read(found: Iterator[tuple[str, Path]]) -> Iterator[Outcome]:
+    """Yield what comes of files that are read as documents."""
+    jobs = (Job(name=name, place=path) for name, path in found)
+    return outcomes(jobs, limits=Limits(seconds=20.0))
+
+
+def unpack(found: Iterator[tuple[str, Path]]) -> Iterator[Outcome]:
+    """Yield what comes of files that are read as archives: the worst of what each holds."""
+    opener = Opener(Limits().memory_bytes)
+    try:
+        for name, path in found:
+            begin = time.perf_counter()
+            events = list(opener.events(Input(name=name, place=path)))
+            codes = sorted(event.code for event in events if isinstance(event, Refused))
+            worst = next((code for code in codes if code.startswith(_BAD)), codes[0] if codes else None)
+            yield Outcome(
+                name=name, status="unpacked", code=worst, message=name, seconds=time.perf_counter() - begin
+            )
+    finally:
+        opener.end()
+
+
+class Tally:
+    """What came of the files so far, and where those that went wrong are kept."""
+
+    def __init__(self, folder: Path, keep: Path | None) -> None:
+        self._folder, self._keep = folder, keep
+        self._validator = Draft202012Validator(json.loads(text()))
+        self.counts: Counter[str] = Counter()
+        self.slowest: list[tuple[float, str]] = []
+        self.bad = 0
+
+    def take(self, outcome: Outcome) -> None:
+        """Count an outcome, tell and keep what no input may cause, and remove the file."""
+        wrong = (outcome.code or "").startswith(_BAD)
+        if outcome.json is not None and self.counts.total() % VALIDATED == 0:
+            wrong |= not self._validator.is_valid(json.loads(outcome.json))
+        path = self._folder / outcome.name
+        if wrong:
+            self.bad += 1
+            print(f"{outcome.name}: {outcome.code}: {outcome.message}\n{outcome.trace or ''}", flush=True)
+            if self._keep is not None:
+                self._keep.mkdir(parents=True, exist_ok=True)
+                (self._keep / outcome.name).write_bytes(path.read_bytes())
+        self.counts[outcome.code or outcome.status] += 1
+        self.slowest = sorted([*self.slowest, (outcome.seconds, outcome.name)])[-5:]
+        path.unlink()
 
 
 def main() -> int:
-    """Fuzz for a time, tell what was found, keep the files that did it."""
+    """Fuzz for a time, a sixth of it archives; tell what was found, keep the files that did it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=FIRST_SEED)
-    parser.add_argument("--kinds", default="", help="docx,html,pdf,text,image,archive; else all")
+    parser.add_argument("--kinds", default=",".join(originals()), help="docx,html,pdf,text,image,archive")
     parser.add_argument("--keep", type=Path, default=None, help="a folder for what went wrong")
     given = parser.parse_args()
-    kinds = frozenset(given.kinds.split(",")) if given.kinds else frozenset()
-    counts: Counter[str] = Counter()
-    seconds: list[tuple[float, str]] = []
-    validator = Draft202012Validator(json.loads(text()))
+    kinds = frozenset(given.kinds.split(","))
     until = time.monotonic() + 60 * given.minutes
-    bad = 0
-    with tempfile.TemporaryDirectory() as folder:
-        work = jobs(Path(folder), given.seed, until, kinds)
-        for number, outcome in enumerate(outcomes(work, limits=Limits(seconds=20.0))):
-            path = Path(folder) / outcome.name
-            wrong = is_bad(outcome)
-            if outcome.json is not None and number % VALIDATED == 0:
-                wrong |= not validator.is_valid(json.loads(outcome.json))
-            if wrong:
-                bad += 1
-                print(f"{outcome.name}: {outcome.code}: {outcome.message}\n{outcome.trace or ''}", flush=True)
-                if given.keep is not None:
-                    given.keep.mkdir(parents=True, exist_ok=True)
-                    (given.keep / outcome.name).write_bytes(path.read_bytes())
-            counts[outcome.code or outcome.status] += 1
-            seconds = sorted([*seconds, (outcome.seconds, outcome.name)])[-5:]
-            path.unlink()
-    print(f"{counts.total()} files, {bad} bad; {dict(counts.most_common())}")
-    print("slowest: " + ", ".join(f"{name} {taken:.1f} s" for taken, name in reversed(seconds)))
-    return 1 if bad else 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        tally = Tally(folder, given.keep)
+        if "archive" in kinds:
+            part = time.monotonic() + 60 * given.minutes / (6 if len(kinds) > 1 else 1)
+            for outcome in unpack(files(folder, given.seed, part, frozenset({"archive"}))):
+                tally.take(outcome)
+        if kinds - {"archive"}:
+            for outcome in read(files(folder, given.seed, until, kinds - {"archive"})):
+                tally.take(outcome)
+    print(f"{tally.counts.total()} files, {tally.bad} bad; {dict(tally.counts.most_common())}")
+    print("slowest: " + ", ".join(f"{name} {taken:.1f} s" for taken, name in reversed(tally.slowest)))
+    return 1 if tally.bad else 0
 
 
 if __name__ == "__main__":
