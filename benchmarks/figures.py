@@ -19,7 +19,7 @@ import numpy as np
 
 from converters.ocr import figures
 from converters.ocr.ctc import greedy
-from converters.ocr.glyphs import plain
+from converters.ocr.glyphs import UNKNOWN, plain
 from converters.ocr.ink import look
 from converters.ocr.lines import Usual, lines
 from samples import crops
@@ -48,7 +48,7 @@ def _text(random: np.random.Generator, face: crops.Face) -> tuple[str, str]:
         text = str(int(random.integers(0, 1000)))
     label = plain(text)
     known = set(figures.CHARACTERS)
-    return text, "".join(one if one in known else figures.UNKNOWN for one in label)
+    return text, "".join(one if one in known else UNKNOWN for one in label)
 
 
 def draw(folders: list[str], count: int, to: Path) -> None:

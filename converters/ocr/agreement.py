@@ -15,7 +15,7 @@ from math import exp, log
 from pathlib import Path
 from typing import Literal
 
-from converters.ocr.glyphs import plain
+from converters.ocr.glyphs import UNKNOWN, plain
 from document import Reading
 
 # What a reading gives to a text that it does not name: less than to any that it does.
@@ -66,16 +66,19 @@ def kind(found: Evidence) -> Kind:
 def weigh(readings: Sequence[Reading]) -> Evidence:
     """Return the text that all readings together hold likeliest; with equal ones the first reading's."""
     named = [_named(reading) for reading in readings]
-    texts = list(dict.fromkeys(text for one in named for text in one))
+    texts = list(dict.fromkeys(text for one in named for text in one)) or [""]
     scores = {text: sum(log(max(one.get(text, 0.0), _UNNAMED)) for one in named) for text in texts}
     ranked = sorted(texts, key=lambda text: -scores[text])
     best = ranked[0]
     second = scores[ranked[1]] if len(ranked) > 1 else len(named) * log(_UNNAMED)
     printed = next(
-        text
-        for reading in readings
-        for text in (reading.text, *(candidate for candidate, _ in reading.candidates))
-        if plain(text) == best
+        (
+            text
+            for reading in readings
+            for text in (reading.text, *(candidate for candidate, _ in reading.candidates))
+            if plain(text) == best
+        ),
+        "",
     )
     return Evidence(
         text=printed,
@@ -86,10 +89,14 @@ def weigh(readings: Sequence[Reading]) -> Evidence:
 
 
 def _named(reading: Reading) -> dict[str, float]:
-    """Return the texts that a reading holds possible, as they are compared, with their probabilities."""
+    """Return the texts that a reading holds possible, as they are compared, with their probabilities.
+
+    A text with a glyph that the reader does not know is none of them: it cannot be taken.
+    """
     shares: dict[str, float] = {}
     for text, share in reading.candidates or ((reading.text, reading.confidence),):
-        shares[plain(text)] = shares.get(plain(text), 0.0) + share
+        if UNKNOWN not in text:
+            shares[plain(text)] = shares.get(plain(text), 0.0) + share
     return shares
 
 

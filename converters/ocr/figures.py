@@ -17,11 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from converters.ocr import ctc
-from converters.ocr.glyphs import as_figures
+from converters.ocr.glyphs import UNKNOWN, as_figures
 from converters.ocr.ink import Ink, Line
 from document import Reading
 
-UNKNOWN = "\ufffd"
 # What it can read, in the order of the network's outputs; number 0 is none of them. All dashes are one.
 CHARACTERS = ("", *"0123456789", "+", "-", ",", ".", "/", "%", "无", UNKNOWN)
 ENGINE = "gouji figures 1"

@@ -7,6 +7,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 
+UNKNOWN = "\ufffd"  # a glyph that a reader of figures does not know
+
 # Where a cell holds one figure, what a reader takes for one of these letters is the digit.
 _DIGITS = str.maketrans(
     {

@@ -64,6 +64,15 @@ def test_text_that_one_engine_read_keeps_its_confidence() -> None:
     assert agree([Reading(engine="one", text="行政复议", confidence=0.87)]) == ("行政复议", 0.87)
 
 
+def test_a_glyph_that_nobody_knows_is_not_taken() -> None:
+    unknown = reading(("\ufffd", 0.9), engine="two")
+    assert agree([reading(("0", 0.4)), unknown])[0] == "0"
+    text, probability = agree([unknown, unknown])
+    assert text == ""
+    assert probability < 0.5
+    assert agree([reading(("0", 0.9999)), unknown])[1] < 0.999
+
+
 def test_no_reading_is_no_text() -> None:
     assert agree([]) == ("", 0.0)
 
