@@ -1,7 +1,7 @@
-"""Scans: every page straightened, its rulings found, its cells and lines recognised, then joined like stored pages.
+"""Scans: every page straightened, its rulings found, its cells and lines recognised.
 
-A page is a page: what is left after recognition (grids, words, their places) goes through the same steps as a PDF's
-(pdf.py), so that rows cut by a page's end, running heads and paragraphs are dealt with in one place.
+A page is a page: what is left after recognition (grids, words, their places) goes through the same steps as a
+PDF's (pdf.py), so that rows cut by a page's end, running heads and paragraphs are dealt with in one place.
 """
 
 from __future__ import annotations

@@ -8,20 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from converters.rulings import Ruling, Word
-from converters.scan_ink import Marks
+from converters.scan_ink import Grey, Marks, Mask
 from document import Box, Cell
 
-if TYPE_CHECKING:
-    from converters.scan_straight import Grey, Mask
-
-# Lengths in heights of the table's letters. The smallest characters that mean something in a cell are dashes and
-# dots of 0.3; dust of printers and noise of scanners stay below 0.2.
+# Lengths in heights of the table's letters. The smallest characters that mean something in a cell are dashes
+# and dots of 0.3; dust of printers and noise of scanners stay below 0.2.
 SPECK, CHARACTER = 0.2, 0.32
 # What is left of a ruling after it was erased is this thin, this near to it, and longer than thick.
 RIM, THIN = 0.3, 0.2
@@ -59,7 +55,7 @@ def crop(page: Grey, box: Box, height: float, scale: float) -> Grey:
 
 
 def look(found: Marks, box: Box, height: float, scale: float) -> Inked:
-    """Return what the ink marks of a page prove about the cell in a box; `height` is that of letters, in pixels."""
+    """Return what ink proves about the cell in a box; `height` is that of letters, in pixels."""
     left, top, right, bottom = (value * scale for value in (box.left, box.top, box.right, box.bottom))
     across, down = (found[:, 0] + found[:, 2]) / 2, (found[:, 1] + found[:, 3]) / 2
     inside = found[(across > left) & (across < right) & (down > top) & (down < bottom)]

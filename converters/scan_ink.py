@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from converters.scan_straight import Grey, Mask
-
+Grey = NDArray[np.uint8]  # 0 is black
+Mask = NDArray[np.uint8]  # 255 where it holds, else 0
 # Boxes of connected ink: left, top, right, bottom (half open) and the number of inked pixels, one row each.
 Marks = NDArray[np.int32]
 
 # Letters are 5 to 30 pt high; what is flatter is a stroke or a speck, what is higher a picture.
 LOWEST, HIGHEST = 4.5, 36.0
 DEFAULT_HEIGHT = 9.0  # points, of a page without letters
-# Ink is darker than the paper by this many grey levels, by so many standard deviations of its noise, and by this
-# share of what the darkest ink is: the thin strokes of printed letters reach a third of it.
-DARKER, ABOVE_NOISE, SHARE = 25.0, 5.0, 0.25
+# Ink is darker than the paper by this many grey levels, by so many standard deviations of its noise, and by
+# this share of what the darkest ink is: the thin strokes of printed letters reach two fifths of it.
+DARKER, ABOVE_NOISE, SHARE = 25.0, 5.0, 0.3
 
 
 def ink(grey: Grey) -> Mask:

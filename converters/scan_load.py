@@ -1,7 +1,8 @@
 """An image's bytes -> the pictures of its pages, one at a time, within limits.
 
-What a file declares is judged before anything is decoded: size, number of pages, kind. Whatever the colours, the
-bits and the turn noted by a camera, what comes out is 8-bit red, green and blue on white, as a person sees it.
+What a file declares is judged before anything is decoded: size, number of pages, kind. Whatever the colours,
+the bits and the turn noted by a camera, what comes out is 8-bit red, green and blue on white, as a person
+sees it.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ Colour = NDArray[np.uint8]  # height x width x 3: red, green, blue
 MOST_PIXELS = 80_000_000
 # A page takes about a second; reports have 3 to 30 pages.
 MOST_PAGES = 300
-# Pages are worked on at this many pixels a point (72 of them are an inch): at 200 to 240 dpi. Less is enlarged, so
-# that the thinnest rulings have a pixel; more is shrunk, because it tells hardly more and costs time.
+# Pages are worked on at this many pixels a point (72 of them are an inch): at 200 to 240 dpi. Less is
+# enlarged, so that the thinnest rulings have a pixel; more is shrunk, because it tells hardly more and costs
+# time.
 FINEST, COARSEST = 240 / 72, 200 / 72
 MOST_WORKED_ON = 12_000_000  # pixels: A4 at 300 dpi has 8.7 million, A3 at 200 dpi 7.7
 # What a page measures, in points: from A6 to A3 along its longer side. A resolution that says otherwise is a
@@ -46,8 +48,8 @@ _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
 _DEEP = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 # What Pillow lets out for damaged files, whatever their format.
 _DAMAGE = (
-    OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, AttributeError, EOFError, OverflowError,
-    ArithmeticError, struct.error, zlib.error, RuntimeError, AssertionError,
+    OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, AttributeError, EOFError,
+    OverflowError, ArithmeticError, struct.error, zlib.error, RuntimeError, AssertionError,
 )  # fmt: skip
 _REDUCED, _MASK = 1, 4  # bits of a TIFF page's kind: a smaller copy, a mask of another page
 _KIND_TAG, _TURN = 254, 274
@@ -84,7 +86,7 @@ def scans(data: bytes) -> Iterator[Scan]:
 
 
 def at_working_size(pixels: Colour, number: int, points: float | None) -> Scan:
-    """Return a page at the size it is worked on; `points` is how long its longer side is said to be, if it is."""
+    """Return a page at the size it is worked on; `points` is what its longer side is said to be."""
     height, width = pixels.shape[:2]
     longer = max(height, width)
     if points is None or not SHORTEST <= points <= LONGEST:
@@ -104,7 +106,7 @@ def at_working_size(pixels: Colour, number: int, points: float | None) -> Scan:
 
 @contextmanager
 def _limits() -> Iterator[None]:
-    """Turn what Pillow raises into our own errors, told in one line; its warnings are about oddities we judge."""
+    """Turn what Pillow raises into our own errors; its warnings are about oddities that we judge."""
     from PIL import Image  # noqa: PLC0415  # loads its plugins
 
     try:
@@ -114,7 +116,9 @@ def _limits() -> Iterator[None]:
     except Image.DecompressionBombError as error:
         raise LimitExceeded(_too_large(None)) from error
     except _DAMAGE as error:
-        message = f"the image is damaged and cannot be decoded{_reason(error)}: get it again from where it came"
+        message = (
+            f"the image is damaged and cannot be decoded{_reason(error)}: get it again from where it came"
+        )
         raise UnreadableFile(message) from error
 
 
@@ -183,7 +187,7 @@ def _resolution(image: Picture) -> float | None:
 
 
 def _shallow(image: Picture) -> Picture:
-    """Return an image with 8 bits a colour that can be shrunk: deep ones scaled, palettes and bits spelt out."""
+    """Return an image with 8 bits a colour that can be shrunk; palettes and bits are spelt out."""
     from PIL import Image  # noqa: PLC0415
 
     if image.mode in _DEEP:

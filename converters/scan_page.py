@@ -2,15 +2,14 @@
 
     straighten -> turn upright -> unbend -> rulings -> frames -> cells -> lines
 
-Boxes are points on the straightened page, origin at its top left: `Scanned.picture` is that page, so that whoever
-shows a box finds its ink there.
+Boxes are points on the straightened page, origin at its top left: `Scanned.picture` is that page, so that
+whoever shows a box finds its ink there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -28,22 +27,22 @@ from converters.rulings import (
     text_height,
     touches,
 )
-from converters.scan_ink import ink, letter_height, marks
-from converters.scan_rulings import Ruled, find, strips, unbend
+from converters.scan_ink import Grey, Marks, Mask, ink, letter_height, marks
+from converters.scan_lines import strips
+from converters.scan_load import Colour, Scan
+from converters.scan_rulings import Ruled, find
 from converters.scan_straight import straighten, turned
+from converters.scan_unbend import Map, unbend
 from converters.scan_upright import quarters_to_upright
 from document import Box, Cell, Reading
 from findings import Finding
-
-if TYPE_CHECKING:
-    from converters.scan_ink import Marks
-    from converters.scan_load import Scan
-    from converters.scan_straight import Colour, Grey, Map, Mask
 
 PAPER = 250  # grey level of flattened paper
 # The requests table has 300 cells; hatching and maps have thousands, and reading them would take minutes.
 MOST_CELLS = 1500
 MOST_LINES = 400
+# Tables are set smaller than prose by a third at most, and their rows are 1.5 of their own letters high.
+NARROWEST = 0.7
 # Ink outside of tables and lines of this many text heights is a line that the detector passed over.
 MISSED = 0.5
 # Letters stand in bodies this much higher than their ink.
@@ -96,7 +95,11 @@ def read(scan: Scan) -> Scanned:
     Raises MissingProgram when no engine is installed.
     """
     sheet = _sheet(scan)
-    found = [frame for frame in frames(sheet.ruled.rulings, _body(sheet)) if _is_table(frame)]
+    found = [
+        frame
+        for frame in frames(sheet.ruled.rulings, _body(sheet))
+        if _is_table(frame, sheet.letter / sheet.scale)
+    ]
     found.sort(key=lambda frame: _area(frame.box))
     cleaned, letters = _without_rulings(sheet, found)
     findings: list[Finding] = []
@@ -140,6 +143,10 @@ def _sheet(scan: Scan) -> _Sheet:
     if source is not None:
         grey, colour = _remapped(grey, source), _remapped(colour, source)
     inked = ink(grey)
+    ruled = find(grey, inked, letter, straight.scale)
+    if ruled.streaks is not None:
+        grey = np.where(ruled.streaks > 0, np.uint8(PAPER), grey)
+        inked = np.asarray(cv2.subtract(inked, ruled.streaks), dtype=np.uint8)
     return _Sheet(
         number=scan.number,
         grey=grey,
@@ -147,7 +154,7 @@ def _sheet(scan: Scan) -> _Sheet:
         colour=colour,
         scale=straight.scale,
         letter=letter,
-        ruled=find(grey, inked, letter, straight.scale),
+        ruled=ruled,
     )
 
 
@@ -164,9 +171,16 @@ def _body(sheet: _Sheet) -> float:
     return sheet.letter * BODY / sheet.scale
 
 
-def _is_table(frame: Frame) -> bool:
-    """Say whether a frame may be a table: a box around a text is none, nor is a picture's hatching."""
-    return 1 < (len(frame.rows) - 1) * (len(frame.columns) - 1) <= MOST_CELLS
+def _is_table(frame: Frame, letter: float) -> bool:
+    """Say whether a frame may be a table, by the height of the page's letters in points.
+
+    A box around a text is none, nor is a picture's hatching, nor the strokes of large letters: rows and columns
+    are wider than letters.
+    """
+    if not 1 < (len(frame.rows) - 1) * (len(frame.columns) - 1) <= MOST_CELLS:
+        return False
+    steps = [np.median(np.diff(positions)) for positions in (frame.rows, frame.columns)]
+    return min(steps) >= NARROWEST * letter
 
 
 def _without_rulings(sheet: _Sheet, found: Iterable[Frame]) -> tuple[Grey, Mask]:
@@ -198,9 +212,7 @@ def _table(sheet: _Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fill
     inks = [scan_cells.look(found, box, height, sheet.scale) for box in boxes]
     crops = [scan_cells.crop(page, box, height, sheet.scale) for box in boxes]
     read = ocr.recognise(crops, figures=[one.may_be_figure for one in inks])
-    cells = tuple(
-        _recognised(cell, readings) for cell, readings in zip(empty.grid.cells, read, strict=True)
-    )
+    cells = tuple(_recognised(cell, readings) for cell, readings in zip(empty.grid.cells, read, strict=True))
     doubts = [
         _doubt(cell, sheet.number)
         for cell, inked in zip(cells, inks, strict=True)
@@ -257,7 +269,9 @@ def _unsettled(sheet: _Sheet, filled: Filled) -> Iterable[Finding]:
     if not inside and not filled.is_torn:
         return
     what = f"{len(inside)} rulings" if inside else "rulings that enclose no rectangle"
-    message = f"a table on page {sheet.number} has {what} too faint or broken to tell its cells apart for sure"
+    message = (
+        f"a table on page {sheet.number} has {what} too faint or broken to tell its cells apart for sure"
+    )
     yield Finding(code="structure.ruling", message=message, at=(f"page {sheet.number}",))
 
 
@@ -326,7 +340,6 @@ def _trimmed(letters: Mask, box: Box) -> _Pixels | None:
     """Return a box in pixels drawn in to its ink; None where it holds none."""
     left, top, right, bottom = int(box.left), int(box.top), round(box.right), round(box.bottom)
     inside = letters[top:bottom, left:right]
-    # letters of the lines above and below reach in at the rim: rows count that hold a tenth of the fullest one
     rows, columns = np.count_nonzero(inside, axis=1), np.flatnonzero(inside.any(axis=0))
     if not len(columns):
         return None
@@ -350,7 +363,8 @@ def _missed(found: Marks, boxes: Sequence[_Pixels], letters: Mask, height: float
         canvas[top:bottom, left:right] = 255
     reach = max(int(height), 2)
     joined = cv2.morphologyEx(canvas, cv2.MORPH_CLOSE, np.ones((3, reach), np.uint8))
-    return [(left, top, right, bottom) for left, top, right, bottom, _ in marks(joined).tolist()]
+    lines = marks(np.asarray(joined, dtype=np.uint8))
+    return [(left, top, right, bottom) for left, top, right, bottom, _ in lines.tolist()]
 
 
 def _full_height(box: _Pixels, usual: float) -> tuple[float, float, float, float]:

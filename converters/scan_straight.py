@@ -2,25 +2,22 @@
 
     cut out -> seals out -> flatten -> level
 
-What comes out is grey, dark ink on white paper; a colour picture goes through the same turns, for people. Lengths
-are pixels of the picture at hand, angles degrees, clockwise where the picture is turned clockwise.
+What comes out is grey, dark ink on white paper; a colour picture goes through the same turns, for people.
+Lengths are pixels of the picture at hand, angles degrees, clockwise where the picture is turned clockwise.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from converters.scan_load import Colour, Scan
+from converters.scan_ink import Grey, Mask
+from converters.scan_load import Colour, Scan
 
-Grey = NDArray[np.uint8]
-Mask = NDArray[np.uint8]  # 255 where it holds, else 0
 Map = NDArray[np.float32]
 
 # A seal is 38 to 45 mm across; part of one at a page's edge is still 10 mm high. Red letters that make up a
@@ -32,11 +29,12 @@ RED = 45
 SURROUNDINGS = 90
 # A page photographed fills this share of its picture at least.
 PAGE_SHARE = 0.25
-# Paper is lighter than what it lies on by this many grey levels, from this many pixels outside of its edge to as
-# many inside, on a picture shrunk to 500 pixels.
+# Paper is lighter than what it lies on by this many grey levels, from this many pixels outside of its edge to
+# as many inside, on a picture shrunk to 500 pixels.
 STEP, EDGE = 40, 4
 # Feeders skew pages by up to 3 degrees, hands by 5.
 MOST_SKEW = 5.0
+MOST_INK = 100.0  # of 255: a page that is black on average has no lines
 # Rulings and lines of text that are level to this angle need no turning: 0.5 pixels over a page's width.
 LEVEL = 0.02
 
@@ -101,7 +99,9 @@ def _seals(found: Mask, scale: float) -> Mask:
         width, height = stats[number, cv2.CC_STAT_WIDTH], stats[number, cv2.CC_STAT_HEIGHT]
         if height * step >= SEAL_HEIGHT * scale and width <= SEAL_ASPECT * height:
             seals[numbered == number] = 255
-    return np.asarray(cv2.resize(cv2.dilate(seals, np.ones((3, 3), np.uint8)), found.shape[::-1]), dtype=np.uint8)
+    return np.asarray(
+        cv2.resize(cv2.dilate(seals, np.ones((3, 3), np.uint8)), found.shape[::-1]), dtype=np.uint8
+    )
 
 
 def flattened(grey: Grey, scale: float) -> Grey:
@@ -117,7 +117,7 @@ def flattened(grey: Grey, scale: float) -> Grey:
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     paper = cv2.blur(paper, (reach, reach), borderType=cv2.BORDER_REPLICATE)
     full = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(grey, cv2.max(full, 40), scale=250), dtype=np.uint8)
+    return np.asarray(cv2.divide(grey, np.maximum(full, 40), scale=250), dtype=np.uint8)
 
 
 def without_surroundings(grey: Grey, scale: float) -> Grey:
@@ -129,8 +129,8 @@ def without_surroundings(grey: Grey, scale: float) -> Grey:
     small = cv2.resize(grey, (width // step, height // step), interpolation=cv2.INTER_AREA)
     dark = np.asarray((small < 255 - SURROUNDINGS) * np.uint8(255), dtype=np.uint8)
     thick = max(int(6 * scale / step), 2)  # 2 mm: no ruling is as thick
-    dark = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8))
-    count, numbered, stats, _ = cv2.connectedComponentsWithStats(dark)
+    opened = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8))
+    count, numbered, stats, _ = cv2.connectedComponentsWithStats(opened)
     rows, columns = dark.shape
     edge = np.zeros_like(dark)
     for number in range(1, count):
@@ -147,7 +147,7 @@ def without_surroundings(grey: Grey, scale: float) -> Grey:
 
 
 def cut_out(colour: Colour) -> Colour:
-    """Return the page in a photograph, as if seen from straight above; a picture without a margin as it is."""
+    """Return the page in a photograph as seen from straight above; a picture that is all page as it is."""
     corners = _corners(colour)
     if corners is None:
         return colour
@@ -209,12 +209,14 @@ def _is_sharp(corners: Map, grey: Grey) -> bool:
         if np.dot(middle - first, across) < 0:
             across = -across
         rim = np.minimum(
-            np.minimum(points[:, 0], width - 1 - points[:, 0]), np.minimum(points[:, 1], height - 1 - points[:, 1])
+            np.minimum(points[:, 0], width - 1 - points[:, 0]),
+            np.minimum(points[:, 1], height - 1 - points[:, 1]),
         )
         if float(np.median(rim)) <= EDGE:
             continue  # the picture itself ends here
         steps = [
-            float(_at(grey, point + across * EDGE)) - float(_at(grey, point - across * EDGE)) for point in points
+            float(_at(grey, point + across * EDGE)) - float(_at(grey, point - across * EDGE))
+            for point in points
         ]
         if float(np.median(steps)) < STEP:
             return False
@@ -241,8 +243,8 @@ def _clockwise(corners: Map) -> Map:
 def skew(grey: Grey) -> float:
     """Return the angle by which a page has to be turned clockwise to be level.
 
-    At the right angle lines and rulings fall into few rows (or columns) and the gaps between them into others: the
-    sums of neighbouring rows differ most.
+    At the right angle lines and rulings fall into few rows (or columns) and the gaps between them into
+    others: the sums of neighbouring rows differ most.
     """
     height, width = grey.shape
     if min(height, width) < 100:
@@ -253,6 +255,8 @@ def skew(grey: Grey) -> float:
         shrunk = min(size / max(height, width), 1.0)
         ink = 255 - cv2.resize(grey, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA)
         ink = cv2.threshold(ink, 30, 255, cv2.THRESH_TOZERO)[1]
+        if float(ink.mean()) > MOST_INK:
+            return 0.0
         angles = best + np.arange(-reach, reach + step / 2, step)
         scores = [_levelness(np.asarray(ink, dtype=np.uint8), float(angle)) for angle in angles]
         if not any(scores):

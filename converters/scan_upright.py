@@ -1,38 +1,37 @@
 """Which way up a levelled page stands: told by its lines of text, the cheapest witness first.
 
 Characters follow each other nearer than lines do, so what grows together when ink spreads sideways are lines.
-Whether those stand on their head is asked of a model made for it, and where it is not sure, of the reader itself.
+Whether those stand on their head is asked of a model made for it, and where that is not sure, of the reader.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from converters.scan_ink import ink, letter_height, marks
+from converters.scan_ink import Grey, Mask, ink, letter_height, marks
 from converters.scan_straight import turned
-
-if TYPE_CHECKING:
-    from converters.scan_straight import Grey, Mask
 
 # Characters of a line stand within this many text heights, lines farther apart.
 TOGETHER = 0.4
-# Grown together along the right direction, ink has this share of the pieces that the other one gives, or fewer;
-# pages of forms give 0.4 to 0.8.
+# Grown together along the right direction, ink has this share of the pieces that the other one gives, or
+# fewer.
 FEWER = 0.9
 # Lines long enough to tell which way up they stand, in text heights.
 LONG, HIGH = 3.0, 1.6
 MOST_LINES = 12
+SMALLEST = 64  # pixels of a side that a page has at least
 # The model's mean over lines is above this, or below its opposite, on pages that it is right about.
 SURE = 0.75
 
 
 def quarters_to_upright(grey: Grey, scale: float) -> int:
-    """Return by how many quarter turns clockwise a level page comes to stand upright; 0 where nothing tells."""
-    letters = _letters(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), scale / 2)
+    """Return how many quarter turns clockwise a level page needs to stand upright; 0 where nothing tells."""
+    if min(grey.shape) < SMALLEST:
+        return 0
+    letters = _letters(_half(grey), scale / 2)
     height = letter_height(marks(letters), scale / 2)
     across, down = _pieces(letters, height), _pieces(np.ascontiguousarray(letters.T), height)
     ways = (0,) if across <= FEWER * down else (1,) if down <= FEWER * across else (0, 1)
@@ -45,6 +44,10 @@ def quarters_to_upright(grey: Grey, scale: float) -> int:
         if confidence > most:
             best, most = way if stands else way + 2, confidence
     return best
+
+
+def _half(grey: Grey) -> Grey:
+    return np.asarray(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _letters(grey: Grey, scale: float) -> Mask:
@@ -67,7 +70,7 @@ def _pieces(letters: Mask, height: float) -> int:
 
 
 def _lines(page: Grey, letters: Mask, height: float) -> list[Grey]:
-    """Return crops of the longest level lines of a page; its letters and their height are of half the size."""
+    """Return crops of the longest level lines of a page; `letters` and `height` are of half the size."""
     reach = max(int(TOGETHER * height), 2)
     grown = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((max(reach // 3, 1), 2 * reach), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(grown)

@@ -17,7 +17,7 @@ from document import Box
 
 
 def views(data: bytes, pages: Iterable[int], *, password: str | None = None) -> Iterator[View]:
-    """Yield pages of an image, counted from 1, in rising order; those that the file has not got are passed over.
+    """Yield pages of an image, counted from 1, in rising order; those that it has not got are passed over.
 
     No image has a password: `password` is here because other kinds of files have one. Raises UnreadableFile,
     LimitExceeded, and MissingProgram when no engine is installed.

@@ -1,0 +1,87 @@
+"""Pages as a scanner gives them, drawn for tests: tables with their rulings, turned, worn, lit unevenly."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import cv2
+import numpy as np
+import pypdfium2
+from numpy.typing import NDArray
+
+from converters.scan_load import Scan
+from samples.pdf import draw
+from samples.reports import Sample, invent
+
+DPI = 200
+Picture = NDArray[np.uint8]
+
+
+@cache
+def sample() -> Sample:
+    return invent(10_000_000, edition="2021")
+
+
+@cache
+def page(number: int, style: str = "lines") -> Picture:
+    """A page of the sample, from 0, at 200 dpi."""
+    document = pypdfium2.PdfDocument(draw(sample(), style=style, seed=3))
+    return np.asarray(document[number].render(scale=DPI / 72).to_pil().convert("RGB"))
+
+
+def scan(pixels: Picture) -> Scan:
+    return Scan(number=1, pixels=pixels, scale=DPI / 72)
+
+
+def skewed(pixels: Picture, degrees: float) -> Picture:
+    """The page turned clockwise on white paper of the same size."""
+    height, width = pixels.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
+    return cv2.warpAffine(pixels, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255))
+
+
+def photographed(pixels: Picture) -> Picture:
+    """The page on a dark desk, seen from a little aside."""
+    height, width = pixels.shape[:2]
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float32)
+    shift = np.array([(140, 90), (60, 150), (90, 60), (190, 120)], dtype=np.float32)
+    sign = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)], dtype=np.float32)
+    moved = cv2.getPerspectiveTransform(corners, corners + shift * sign)
+    desk = np.full_like(pixels, 60)
+    return cv2.warpPerspective(pixels, moved, (width, height), dst=desk, borderMode=cv2.BORDER_TRANSPARENT)
+
+
+def lit_from_one_side(pixels: Picture) -> Picture:
+    light = np.linspace(0.45, 1.0, pixels.shape[1])[None, :, None]
+    return (pixels * light).astype(np.uint8)
+
+
+def grainy(pixels: Picture, deviation: float = 8.0) -> Picture:
+    noise = np.random.default_rng(7).normal(0, deviation, pixels.shape[:2])[:, :, None]
+    soft = cv2.GaussianBlur(pixels, (0, 0), 0.7)
+    return np.clip(soft + noise, 0, 255).astype(np.uint8)
+
+
+def stamped(pixels: Picture, centre: tuple[int, int]) -> Picture:
+    """The page with a round red seal over what stands there."""
+    ink = np.full_like(pixels, 255)
+    cv2.circle(ink, centre, 150, (225, 40, 45), 9)
+    cv2.circle(ink, centre, 45, (225, 40, 45), -1)
+    return (pixels.astype(np.uint16) * ink // 255).astype(np.uint8)
+
+
+def table(rows: int, columns: int, *, pen: int = 2, cell: tuple[int, int] = (110, 56)) -> Picture:
+    """A table of lone figures on white paper, 200 dpi, its upper left corner at (150, 200)."""
+    pixels = np.full((1200, 1100, 3), 255, dtype=np.uint8)
+    width, height = cell
+    for row in range(rows + 1):
+        y = 200 + row * height
+        cv2.line(pixels, (150, y), (150 + columns * width, y), (0, 0, 0), pen)
+    for column in range(columns + 1):
+        x = 150 + column * width
+        cv2.line(pixels, (x, 200), (x, 200 + rows * height), (0, 0, 0), pen)
+    for row in range(rows):
+        for column in range(columns):
+            at = (150 + column * width + width // 2 - 8, 200 + row * height + height // 2 + 11)
+            cv2.putText(pixels, str((row + column) % 10), at, cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2)
+    return pixels

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from converters.rulings import Frame, cell, frames
+from converters.scan_ink import ink, letter_height, marks
+from converters.scan_rulings import Ruled, find
+from tests.converters import scanned
+
+SCALE = scanned.DPI / 72
+LEFT, TOP, WIDTH, HEIGHT = 150, 200, 110, 56  # of the table and its cells, in pixels
+
+
+def ruled(pixels: scanned.Picture) -> tuple[Ruled, list[Frame]]:
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    inked = ink(grey)
+    height = letter_height(marks(inked), SCALE)
+    found = find(grey, inked, height, SCALE)
+    return found, list(frames(found.rulings, height / SCALE))
+
+
+def shape(frame: Frame) -> tuple[int, int, int]:
+    """Rows, columns and cells of a frame."""
+    return len(frame.rows) - 1, len(frame.columns) - 1, len(cell(frame))
+
+
+def test_a_table_stands_where_it_was_drawn():
+    _, (frame,) = ruled(scanned.table(6, 5))
+    assert shape(frame) == (6, 5, 30)
+    assert [round(x * SCALE) for x in frame.columns] == pytest.approx(
+        [LEFT + n * WIDTH for n in range(6)], abs=2
+    )
+    assert [round(y * SCALE) for y in frame.rows] == pytest.approx(
+        [TOP + n * HEIGHT for n in range(7)], abs=2
+    )
+
+
+@pytest.mark.parametrize("pen", [1, 3, 6])
+def test_thin_and_thick_pens(pen):
+    _, (frame,) = ruled(scanned.table(6, 5, pen=pen))
+    assert shape(frame) == (6, 5, 30)
+
+
+def test_a_grainy_page():
+    _, (frame,) = ruled(scanned.grainy(scanned.table(6, 5), 20.0))
+    assert shape(frame) == (6, 5, 30)
+
+
+def test_faint_rulings():
+    pixels = scanned.table(6, 5)
+    lines = np.full_like(pixels, 255)
+    lines[TOP - 2 : TOP + 6 * HEIGHT + 2, LEFT - 2 : LEFT + 5 * WIDTH + 2] = 0
+    blank = scanned.table(6, 5)
+    for row in range(6):
+        for column in range(5):
+            blank[
+                TOP + row * HEIGHT + 4 : TOP + (row + 1) * HEIGHT - 3,
+                LEFT + column * WIDTH + 4 : LEFT + (column + 1) * WIDTH - 3,
+            ] = 255
+    faint = np.where(blank < 128, np.uint8(205), pixels)
+    _, (frame,) = ruled(scanned.grainy(faint, 4.0))
+    assert shape(frame) == (6, 5, 30)
+
+
+def test_merged_cells_have_no_ruling_between_them():
+    pixels = scanned.table(6, 5)
+    pixels[TOP + 3 : TOP + HEIGHT - 2, LEFT + 3 : LEFT + 3 * WIDTH - 2] = 255
+    cv2.putText(pixels, "HEAD", (LEFT + 120, TOP + 38), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2)
+    found, (frame,) = ruled(pixels)
+    assert shape(frame) == (6, 5, 28)
+    assert not found.doubts
+
+
+def test_a_broken_ruling_between_two_figures_is_made_whole():
+    pixels = scanned.table(6, 5)
+    pixels[TOP + 2 * HEIGHT + 3 : TOP + 3 * HEIGHT - 2, LEFT + 3 * WIDTH - 4 : LEFT + 3 * WIDTH + 5] = 255
+    found, (frame,) = ruled(pixels)
+    assert shape(frame) == (6, 5, 30)
+    assert not found.doubts
+
+
+def test_a_ruling_lost_beside_a_blank_cell_is_a_doubt():
+    pixels = scanned.table(6, 5)
+    y = TOP + 2 * HEIGHT
+    pixels[y + 3 : y + HEIGHT - 2, LEFT + 3 * WIDTH - 4 : LEFT + 4 * WIDTH - 4] = 255
+    found, (frame,) = ruled(pixels)
+    assert shape(frame) == (6, 5, 30)
+    assert len(found.doubts) == 1
+
+
+def test_dashes_and_strokes_are_no_rulings():
+    pixels = scanned.table(6, 5)
+    for row in (1, 3):
+        y = TOP + row * HEIGHT + HEIGHT // 2
+        pixels[y - 20 : y + 20, LEFT + 4 : LEFT + WIDTH - 4] = 255
+        cv2.line(pixels, (LEFT + 15, y), (LEFT + WIDTH - 15, y), (0, 0, 0), 2)
+    _, (frame,) = ruled(pixels)
+    assert shape(frame) == (6, 5, 30)
+
+
+def test_prose_has_no_frames():
+    _, found = ruled(scanned.page(0)[:1000])
+    assert not found
+
+
+def test_a_copiers_streak_is_no_ruling():
+    pixels = scanned.table(6, 5)
+    cv2.line(pixels, (LEFT + 2 * WIDTH + 30, 0), (LEFT + 2 * WIDTH + 30, 1199), (60, 60, 60), 2)
+    found, (frame,) = ruled(pixels)
+    assert shape(frame) == (6, 5, 30)
+    assert found.streaks is not None

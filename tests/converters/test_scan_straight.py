@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from converters.scan_ink import ink, letter_height, marks
+from converters.scan_rulings import find
+from converters.scan_straight import cut_out, flattened, skew, straighten, turned, without_seals
+from converters.scan_unbend import unbend
+from converters.scan_upright import quarters_to_upright
+from tests.converters import scanned
+
+SCALE = scanned.DPI / 72
+TABLES = 1  # the page of the sample that is nearly all tables
+
+
+@pytest.mark.parametrize("degrees", [-4.6, -1.3, 0.0, 0.4, 3.0])
+def test_a_skewed_page_becomes_level(degrees):
+    straight = straighten(scanned.scan(scanned.grainy(scanned.skewed(scanned.page(TABLES), degrees))))
+    assert skew(straight.grey) == pytest.approx(0.0, abs=0.03)
+    assert straight.colour.shape[:2] == straight.grey.shape
+
+
+def test_blank_black_and_tiny_pages_stay_as_they_are():
+    for pixels in (
+        np.full((900, 700, 3), 255, np.uint8),
+        np.zeros((900, 700, 3), np.uint8),
+        np.zeros((1, 1, 3), np.uint8),
+        np.full((5, 900, 3), 128, np.uint8),
+    ):
+        assert straighten(scanned.scan(pixels)).grey.shape == pixels.shape[:2]
+
+
+def test_shadows_become_paper_and_ink_stays_ink():
+    shadowed = cv2.cvtColor(scanned.lit_from_one_side(scanned.page(TABLES)), cv2.COLOR_RGB2GRAY)
+    even = flattened(shadowed, SCALE)
+    plain = cv2.cvtColor(scanned.page(TABLES), cv2.COLOR_RGB2GRAY)
+    assert even[plain == 255].min() > 200
+    assert np.median(even[plain < 20]) < 60
+
+
+def test_a_shadow_is_no_edge_of_paper():
+    shadowed = scanned.lit_from_one_side(scanned.page(TABLES))
+    assert cut_out(shadowed) is shadowed
+
+
+def test_a_photographed_page_is_cut_out_of_its_desk():
+    page = cut_out(scanned.photographed(scanned.page(TABLES)))
+    rim = np.concatenate([page[4], page[-5], page[:, 4], page[:, -5]])
+    assert np.median(rim) == 255
+    assert page.shape[0] / page.shape[1] == pytest.approx(297 / 210, rel=0.08)
+
+
+def test_a_seal_goes_and_what_stands_under_it_stays():
+    page = scanned.page(TABLES)
+    black = cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
+    rows, columns = np.nonzero(black < 60)
+    middle = int(columns[len(columns) // 2]), int(rows[len(rows) // 2])
+    grey = without_seals(scanned.stamped(page, middle), SCALE)
+    assert grey[black == 255].min() > 200
+    assert grey[black == 0].max() < 60
+
+
+def test_red_letters_are_no_seal():
+    page = np.full((800, 1600, 3), 255, np.uint8)
+    cv2.putText(page, "RED LETTERHEAD OF AN OFFICE", (60, 200), cv2.FONT_HERSHEY_SIMPLEX, 2.4, (220, 0, 0), 8)
+    assert without_seals(page, SCALE).min() < 110
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_pages_are_turned_upright(quarters):
+    grey = cv2.cvtColor(turned(scanned.page(0), quarters), cv2.COLOR_RGB2GRAY)
+    assert quarters_to_upright(grey, SCALE) == (4 - quarters) % 4
+
+
+def test_bent_rulings_become_straight():
+    page = cv2.cvtColor(scanned.page(TABLES), cv2.COLOR_RGB2GRAY)
+    height, width = page.shape
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    across = (x - width / 2) / (width / 2)
+    bent = cv2.remap(
+        page, x + 0.01 * (y - height / 2), y + 12 * across**2 + 8 * across, cv2.INTER_CUBIC, borderValue=255
+    )
+    letter = letter_height(marks(ink(page)), SCALE)
+    assert unbend(page, letter) is None
+    source = unbend(bent, letter)
+    assert source is not None
+    straight = cv2.remap(bent, *source, cv2.INTER_CUBIC, borderValue=255)
+    wanted, found = (find(one, ink(one), letter, SCALE).rulings for one in (page, straight))
+    assert len(found) == len(wanted)
