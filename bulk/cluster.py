@@ -57,6 +57,10 @@ class Bench:
         """Return which code works here."""
         return code_version()
 
+    def end(self) -> None:
+        """End the worker process."""
+        self._pool.end()
+
     def look(self, jobs: Sequence[Job]) -> list[Outcome]:
         """Return for every job that it is `same`, with its content's sha256, or why it cannot be read."""
         return list(self._pool.outcomes(iter(jobs), is_wanted=lambda _job, _digest: False))
@@ -109,7 +113,7 @@ class _Call:
 
 
 @dataclass(slots=True)
-class _Pace:
+class Pace:
     """How large batches are to be, by how long documents took so far."""
 
     seconds: float = 0.0
@@ -136,7 +140,7 @@ class _Fleet:
         self._version = code_version()
         self._calls: dict[Any, _Call] = {}
         self._again: deque[Batch] = deque()
-        self._pace = _Pace()
+        self._pace = Pace()
         self._is_over = False
         self._heard = time.monotonic()
         self._places = [self._opened() for _ in range(count)]
@@ -208,7 +212,7 @@ class _Fleet:
         else:
             place.under_way -= 1
             self._pace.learn(said)
-            yield from (_unchanged(one) for one in said)
+            yield from (unchanged(one) for one in said)
 
     def _asked(
         self, batch: Batch, looked: Sequence[Outcome], is_wanted: Callable[[Job, str], bool]
@@ -276,7 +280,7 @@ class _Fleet:
                 call.deadline = now + _SPARE_SECONDS
 
 
-def _unchanged(outcome: Outcome) -> Outcome:
+def unchanged(outcome: Outcome) -> Outcome:
     """Return an outcome; one that was not converted, as its content is another by now, as a failure."""
     if not outcome.same:
         return outcome

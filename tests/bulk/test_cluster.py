@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -108,6 +109,30 @@ def test_it_gives_the_same_bytes_and_records_though_a_machine_is_lost(
     converted(folder, out, machines.address, again.append)
     assert len(again) == REPORTS + 5
     assert records(out) == records(expected)
+
+
+class Doomed(cluster.Bench):
+    """A bench that is gone as soon as it meets a certain name."""
+
+    def look(self, jobs: Sequence[Job]) -> list[Outcome]:
+        if any(job.name == "doomed" for job in jobs):
+            os._exit(1)
+        return super().look(jobs)
+
+
+def test_what_takes_bench_after_bench_with_it_fails_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "Bench", Doomed)
+    monkeypatch.setattr(cluster, "_FIRST", 3)
+    jobs = []
+    for name in ("a", "doomed", "b"):
+        (tmp_path / name).write_text(f"{name}\n", encoding="utf-8")
+        jobs.append(Job(name=name, place=tmp_path / name))
+    found = {one.name: one for one in cluster.outcomes(jobs, limits=LIMITS, jobs=1)}
+    assert found["doomed"].code == "internal.died"
+    assert found["a"].json is not None
+    assert found["b"].json is not None
 
 
 def test_it_works_where_no_cluster_is_and_leaves_none(tmp_path: Path) -> None:
