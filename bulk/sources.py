@@ -199,7 +199,8 @@ def _listed(given: Path | str, whole: Path, out: Path, *, is_one: bool) -> Itera
 
 def _walk(root: Path, prefix: str, out: Path) -> Iterator[Input | Skipped]:
     def name_of(path: Path) -> str:
-        return prefix + readable(path.relative_to(root).as_posix())
+        # Part by part: an old file's name in GB18030 may stand in a folder whose name is UTF-8.
+        return prefix + "/".join(map(readable, path.relative_to(root).parts))
 
     unlisted: list[str] = []
     for folder, subfolders, files in os.walk(root, onerror=lambda error: unlisted.append(error.filename)):

@@ -151,6 +151,12 @@ def test_it_reads_file_names_that_are_not_utf_8(tmp_path: Path) -> None:
     assert readable("年度报告.txt") == "年度报告.txt"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems allow only valid names")
+def test_a_name_in_another_encoding_leaves_the_names_of_its_folders_alone(tmp_path: Path) -> None:
+    plant(tmp_path / "in", f"年报/{os.fsdecode('二〇二一.txt'.encode('gb18030'))}", "年报/b.txt")
+    assert names(tmp_path / "in", tmp_path / "out") == ["年报/b.txt", "年报/二〇二一.txt"]
+
+
 @pytest.mark.parametrize("name", ["", "/a", "../a", "a/../../b", "a\0b", "d/" * 300 + "a"])
 def test_it_gives_no_output_outside_the_folder(name: str, tmp_path: Path) -> None:
     with pytest.raises(OutputExists):
