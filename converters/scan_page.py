@@ -174,13 +174,13 @@ def _body(sheet: _Sheet) -> float:
 def _is_table(frame: Frame, letter: float) -> bool:
     """Say whether a frame may be a table, by the height of the page's letters in points.
 
-    A box around a text is none, nor is a picture's hatching, nor the strokes of large letters: rows and columns
+    A box around a text is none, nor is a picture's hatching, nor strokes of large letters: rows and columns
     are wider than letters.
     """
     if not 1 < (len(frame.rows) - 1) * (len(frame.columns) - 1) <= MOST_CELLS:
         return False
     steps = [np.median(np.diff(positions)) for positions in (frame.rows, frame.columns)]
-    return min(steps) >= NARROWEST * letter
+    return float(min(steps)) >= NARROWEST * letter
 
 
 def _without_rulings(sheet: _Sheet, found: Iterable[Frame]) -> tuple[Grey, Mask]:

@@ -23,7 +23,7 @@ from converters.word_text import (
     shown_text,
 )
 from document import Cell, Document, Grid, Paragraph, Place, Provenance, Source
-from errors import LimitExceeded
+from errors import LimitExceeded, MissingProgram
 from findings import Finding
 
 if TYPE_CHECKING:
@@ -65,10 +65,17 @@ def convert(data: bytes, source: Source) -> Document:
     reader = _Reader(name=source.name, numbering=Numbering(parts.numbering, parts.styles), styles=styles)
     content = [] if body is None else reader.content(body)
     blocks, findings = _emit(content)
-    if _is_scan(parts.document, blocks):
-        message = "the document is pictures and hardly any text: pages scanned into Word"
-        findings.append(Finding(code="reading.needs_ocr", message=message))
     margins = _margins(parts, styles, source.name)
+    if _is_scan(parts.document, blocks):
+        scanned = _scanned(data, parts.document, source)
+        if scanned is None:
+            message = "the document is pictures and hardly any text: pages scanned into Word"
+            findings.append(Finding(code="reading.needs_ocr", message=message))
+        else:
+            source = scanned.source
+            blocks += scanned.blocks
+            margins += scanned.margins
+            findings += scanned.findings
     return Document(source=source, blocks=tuple(blocks), margins=tuple(margins), findings=tuple(findings))
 
 
@@ -193,6 +200,16 @@ def _is_scan(document: Element, blocks: Iterable[Block]) -> bool:
             return False
         characters += len(block.text)
     return characters < SCAN_CHARACTERS and next(document.iter(*PICTURES), None) is not None
+
+
+def _scanned(data: bytes, document: Element, source: Source) -> Document | None:
+    """Return what a document's pictures say; None where they say nothing, or no engine is installed."""
+    try:
+        from converters import word_scans  # noqa: PLC0415  # loads models
+
+        return word_scans.read(data, document, source)
+    except (MissingProgram, ModuleNotFoundError):
+        return None
 
 
 # --- Reading ------------------------------------------------------------------------------------------

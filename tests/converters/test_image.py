@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 import cv2
+import docx
 import numpy as np
 import pytest
 from PIL import Image
@@ -177,3 +178,19 @@ def test_a_text_that_runs_over_a_ruling_is_told():
     pixels = scanned.table(3, 4)
     cv2.putText(pixels, "88888", (150 + 60, 200 + 56 + 39), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2)
     assert "reading.lost_text" in {finding.code for finding in read(pixels).findings}
+
+
+def test_pages_scanned_into_word_are_read_like_images():
+    document = docx.Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = docx.shared.Pt(595), docx.shared.Pt(842)
+    document.add_paragraph("年度报告")
+    for pixels in (scanned.table(3, 4), scanned.table(2, 3)):
+        document.add_picture(io.BytesIO(png(pixels)), width=docx.shared.Pt(300))
+    buffer = io.BytesIO()
+    document.save(buffer)
+    found = convert(buffer.getvalue(), name="scan.docx")
+    assert [(grid.row_count, grid.column_count) for grid in grids(found)] == [(3, 4), (2, 3)]
+    assert [grid.provenance.page for grid in grids(found)] == [1, 2]
+    assert found.source.reader != "stored"
+    assert not found.findings
