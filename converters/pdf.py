@@ -178,14 +178,30 @@ def _pages(data: bytes, password: str | None) -> list[Page]:
             )
             raise LimitExceeded(message)
         return [
-            page_from(number, pdf_ink.read(document, number), partial(_second, data, password, number))
+            _with_ocr(
+                document,
+                page_from(number, pdf_ink.read(document, number), partial(_second, data, password, number)),
+            )
             for number in range(1, count + 1)
         ]
 
 
+def _with_ocr(document: Any, page: Page) -> Page:  # noqa: ANN401  # pdfium's handles have no types
+    """Return a page whose text is an image, or says nothing, as recognised; as it is where no engine is."""
+    if not any(finding.code == "reading.needs_ocr" for finding in page.findings):
+        return page
+    try:
+        from converters.image import drawn_page, page_of  # noqa: PLC0415  # loads models; imports this module
+
+        read = page_of(drawn_page(document, page.number))
+    except (MissingProgram, ModuleNotFoundError):
+        return page
+    return read if read.apart.filled or read.apart.words else page
+
+
 def page_from(number: int, ink: Ink, second_opinion: Callable[[], Apart | None] = lambda: None) -> Page:
     """Take a page apart, with a second opinion, if there is one, where the first leaves doubt."""
-    findings = (*_unusable_text(number, ink), *_overprinted(ink.runs, number))
+    findings = (*_unusable_text(number, ink), *obscured(ink, number))
     if ink.unmapped_share > UNMAPPED:
         ink = replace(ink, runs=())
     apart = _apart(ink.runs, ink.rulings, number)
