@@ -1,4 +1,4 @@
-"""The switch that rewrites golden files, and how hard the properties look: the same way each time in CI."""
+"""The language, the switch that rewrites golden files, and how hard the properties look: the same way each time in CI."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
+os.environ["GOUJI_LANG"] = "en"  # what is told does not follow the locale of the machine
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 

@@ -16,7 +16,19 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PLAIN = ROOT / "samples" / "2021-word-plain.docx"
 MISPRINT = ROOT / "samples" / "2019-word-nested-misprint.docx"
-COMMANDS = ("convert", "check", "clean", "draw", "explain", "export", "rollup", "schema", "doctor")
+COMMANDS = (
+    "convert",
+    "check",
+    "clean",
+    "draw",
+    "explain",
+    "export",
+    "review",
+    "rollup",
+    "summary",
+    "schema",
+    "doctor",
+)
 
 
 def gouji(

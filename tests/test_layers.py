@@ -68,7 +68,7 @@ def test_it_sees_every_kind_of_import(tmp_path: Path) -> None:
 HOMES: dict[str, str | tuple[str, ...]] = {
     "docx": "converters/word",
     "pdfplumber": "converters/pdf",
-    "pypdfium2": ("converters/pdf", "converters/scan"),
+    "pypdfium2": ("converters/pdf", "converters/image", "converters/scan"),
     "PIL": ("picturing", "converters/"),
     "cv2": "converters/",
     "onnxruntime": "converters/ocr/",
