@@ -1,4 +1,4 @@
-"""The language, the switch that rewrites golden files, and how hard the properties look: the same way each time in CI."""
+"""The language, the switch that rewrites golden files, and how hard the properties look: the same in CI."""
 
 from __future__ import annotations
 
