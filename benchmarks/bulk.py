@@ -48,7 +48,7 @@ ARCHIVED = 10  # one report in so many comes in a zip
 HOSTILE = 100  # one file in so many is hostile
 SCANNED = 1000  # one file in so many is a scan
 # Records that no run makes again: those of failures that may pass (time, memory, a dead process) have no key.
-_STANDING = "select count(*) from inputs where key is not null"
+_STANDING = "select count(*), coalesce(max(run), 0) from inputs where key is not null"
 
 
 def template(number: int) -> tuple[str, bytes]:
@@ -219,7 +219,7 @@ def _undisturbed(root: Path, jobs: int) -> tuple[float, list[tuple[int, int, int
         time.sleep(2.0)
         memory.append(
             (
-                _done(root / "once"),
+                _standing(root / "once")[0],
                 _resident(process.pid),
                 max(map(_resident, _children(process.pid)), default=0),
             )
@@ -243,7 +243,7 @@ def _tell_memory(memory: list[tuple[int, int, int]]) -> bool:
 def _killed(root: Path, jobs: int, kills: int, seconds: float) -> bool:
     """Kill the run at random moments with its workers left to themselves, then let it finish."""
     random = Random(kills)
-    done_at: list[int] = []
+    done_at: list[tuple[int, int]] = []
     held = True
     for number in range(kills):
         process = _start(root, "killed", jobs)
@@ -253,17 +253,15 @@ def _killed(root: Path, jobs: int, kills: int, seconds: float) -> bool:
         process.wait()
         time.sleep(1.0)
         left = [child for child in children if _resident(child)]
-        done_at.append(_done(root / "killed"))
-        detail = f"{done_at[-1]} records; processes left: {len(left)}"
+        done_at.append(_standing(root / "killed"))
+        detail = f"{done_at[-1][0]} records; processes left: {len(left)}"
         held &= _told(f"kill {number + 1}", detail, holds=not left)
     code = _start(root, "killed", jobs).wait()
     with closing(sqlite3.connect(root / "killed" / "ledger.sqlite")) as ledger:
-        kept = [
-            ledger.execute(f"{_STANDING} and run <= ?", (run_number,)).fetchone()[0]
-            for run_number in range(1, kills + 1)
-        ]
-    detail = f"records then {done_at}, of them kept {kept}, exit code {code}"
-    return _told("nothing that was recorded was done again", detail, holds=kept == done_at) and held
+        kept = [ledger.execute(f"{_STANDING} and run <= ?", (last,)).fetchone()[0] for _, last in done_at]
+    then = [count for count, _ in done_at]
+    detail = f"records then {then}, of them kept {kept}, exit code {code}"
+    return _told("nothing that was recorded was done again", detail, holds=kept == then) and held
 
 
 def _records(out: Path, expected: int) -> bool:
@@ -282,17 +280,21 @@ def _digests(out: Path) -> dict[str, str]:
     }
 
 
-def _done(out: Path) -> int:
-    """Return how many records there are; the ledger is locked while a run has it, so a copy is read."""
+def _standing(out: Path) -> tuple[int, int]:
+    """Return how many records stand, and the last run that made one.
+
+    The ledger is locked while a run has it, so a copy is read.
+    """
     with tempfile.TemporaryDirectory() as folder:
         for name in ("ledger.sqlite", "ledger.sqlite-wal"):
             if (out / name).is_file():
                 (Path(folder) / name).write_bytes((out / name).read_bytes())
         try:
             with closing(sqlite3.connect(Path(folder) / "ledger.sqlite")) as ledger:
-                return int(ledger.execute(_STANDING).fetchone()[0])
+                count, last = ledger.execute(_STANDING).fetchone()
+                return count, last
         except sqlite3.DatabaseError:  # copied while it was being written
-            return 0
+            return 0, 0
 
 
 def _children(number: int) -> list[int]:
