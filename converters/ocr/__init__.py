@@ -10,7 +10,7 @@ from converters.ocr import figures as second
 from converters.ocr import lookalikes, models, rapid, strokes, tesseract
 from converters.ocr.agreement import agree
 from converters.ocr.detection import find_lines, upright
-from converters.ocr.ink import Grey, Ink, Line, cut, look
+from converters.ocr.ink import THIN_SHARE, Grey, Ink, Line, cut, look
 from converters.ocr.lines import blank, of_figure, usual
 from converters.ocr.lines import lines as lines_of
 from document import Reading
@@ -41,7 +41,10 @@ def recognise(crops: Sequence[Grey], *, figures: bool | Sequence[bool]) -> list[
     Raises MissingProgram when the engine or its models are not installed.
     """
     wanted = [figures] * len(crops) if isinstance(figures, bool) else list(figures)
-    inks = [look(crop) for crop in crops]
+    inks = [
+        look(crop) if figure else look(crop, share=THIN_SHARE)
+        for crop, figure in zip(crops, wanted, strict=True)
+    ]
     beside = usual([ink for ink, figure in zip(inks, wanted, strict=True) if figure])
     if not beside.height:  # labels are a third higher, but better than nothing
         beside = usual(inks)

@@ -23,6 +23,8 @@ _ABOVE_NOISE = 5.0
 # A pixel belongs to the ink from this share of the darkest contrast on: blur spreads a stroke of 2 pixels so
 # that a third of its contrast is left.
 _SHARE = 0.33
+# Thin strokes such as 一 of a Song typeface are half as dark as the letters beside them.
+THIN_SHARE = 0.2
 # A speck is smaller than this share of the crop's height (of 60 pixels at most); a full stop is 0.09 of it.
 _SPECK = 0.06
 
@@ -68,14 +70,17 @@ class Ink:
         return max(_FAINTEST, _ABOVE_NOISE * self.noise)
 
 
-def look(crop: Grey) -> Ink:
-    """Return the ink of a crop: dark on light, at least 1 x 1 pixel."""
+def look(crop: Grey, *, share: float = _SHARE) -> Ink:
+    """Return the ink of a crop: dark on light, at least 1 x 1 pixel.
+
+    Ink begins at `share` of the darkest contrast.
+    """
     height, width = crop.shape
     even = _paper(crop) - crop
     sigma = min(max(0.02 * height, 0.6), 1.0)
     smooth = cv2.GaussianBlur(even, (0, 0), sigma).astype(np.float32)
     noise = _noise(smooth)
-    boxes, darkest = _boxes(smooth, max(_FAINTEST, _ABOVE_NOISE * noise))
+    boxes, darkest = _boxes(smooth, max(_FAINTEST, _ABOVE_NOISE * noise), share)
     largest = max((max(box.width, box.height) for box in boxes), default=0)
     # a crop of less than 4 pixels shows nothing that could be read
     if largest < max(3, _SPECK * min(height, 60)) or min(height, width) < 4:
@@ -130,7 +135,7 @@ def _share_below(values: Contrast, share: float) -> float:
     return float(np.partition(values, place)[place])
 
 
-def _boxes(contrast: Contrast, least: float) -> tuple[list[Line], float]:
+def _boxes(contrast: Contrast, least: float, share: float) -> tuple[list[Line], float]:
     """Return the boxes of connected ink, and the darkest contrast, both without what is left of rulings."""
     height, width = contrast.shape
     rest = contrast
@@ -141,7 +146,7 @@ def _boxes(contrast: Contrast, least: float) -> tuple[list[Line], float]:
         darkest = float(rest.max())
         if darkest < least:
             return [], darkest
-        mask = (rest > max(least * 0.7, _SHARE * darkest)).astype(np.uint8)
+        mask = (rest > max(least * 0.7, share * darkest)).astype(np.uint8)
         count, numbered, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         boxes = [
             Line(left=int(x), top=int(y), right=int(x + w), bottom=int(y + h))

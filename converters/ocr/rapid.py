@@ -25,7 +25,7 @@ _STEP, _LONG_STEP, _LONG = 16, 32, 128
 # Running text may stand closer: at 0.7 of its width 30 characters take 84 ms instead of 135, and of 860
 # characters two more were misread on scans at 200 dpi, one more at 100 dpi (at 0.5 twenty more). Figures keep
 # their width.
-_SQUEEZED, _RUNNING = 0.7, 8  # from this width on, in heights
+_SQUEEZED, _RUNNING = 0.7, 3  # from this width on, in heights
 _WIDEST = 4096  # no line of text is longer; a stray ruling may be, and is squeezed into 40 MB of answers
 _BATCH_PIXELS = (
     2560  # width of all lines of a batch together: what comes back is 18,710 floats every 8 pixels

@@ -55,6 +55,12 @@ def test_labels_are_read_line_by_line() -> None:
     assert reading.text == "结果维持及\n其他处理"
 
 
+def test_a_thin_stroke_that_begins_a_label_is_not_lost() -> None:
+    label = cell("一、本年新收政府信息公开申请数量", width=440, blur=1.4, noise=5.0)
+    ((reading,),) = ocr.recognise([label], figures=False)
+    assert reading.text.startswith("一")
+
+
 def test_each_crop_may_be_a_figure_or_not() -> None:
     found = ocr.recognise([cell("总计", width=90), cell("30")], figures=[False, True])
     assert [len(readings) for readings in found] == [1, 2]
