@@ -58,6 +58,9 @@ def places() -> list[Place]:
     found += [Place(name=name, plant=_named(name), allowed=allowed) for name, allowed in names]
     if sys.platform == "linux":
         found.append(
+            Place(name="年报.txt", plant=_named(os.fsdecode("年报.txt".encode("gbk"))), allowed=NOTHING)
+        )
+        found.append(
             Place(name="\\xff\\xff.txt", plant=_named(os.fsdecode(b"\xff\xff.txt")), allowed=NOTHING)
         )
     return found
