@@ -23,8 +23,8 @@ Map = NDArray[np.float32]
 # A seal is 38 to 45 mm across; part of one at a page's edge is still 10 mm high. Red letters that make up a
 # letterhead are as high, but stand in a row.
 SEAL_HEIGHT, SEAL_ASPECT = 10 / 25.4 * 72, 2.5  # points; width over height
-# Red ink is redder than green or blue by this much, in grey levels; yellowed paper reaches 30.
-RED = 45
+# Red ink is redder than green or blue by this much (grey levels), a thin stroke of a seal by that; grey by 5.
+RED, REDDISH = 45, 15
 # Paper beyond this darkness is shadow or surroundings.
 SURROUNDINGS = 90
 # A page photographed fills this share of its picture at least.
@@ -81,8 +81,9 @@ def without_seals(colour: Colour, scale: float) -> Grey:
     # Where only the seal's ink lies, red light sees it this bright; below that there is black under it.
     level = max(float(np.percentile(inked, 20)), 60.0)
     lit = np.clip(red.astype(np.float32) * (255.0 / level), 0, 255).astype(np.uint8)
-    paper = cv2.dilate(found, np.ones((5, 5), np.uint8))  # colours of JPEG bleed by two pixels
-    inside = (seals > 0) & (paper > 0)
+    reddish = np.asarray((redder > REDDISH) * np.uint8(255), dtype=np.uint8)
+    near = cv2.dilate(reddish, np.ones((5, 5), np.uint8))  # colours of JPEG bleed by two pixels
+    inside = (seals > 0) & (near > 0)
     return np.where(inside, np.maximum(lit, grey), grey).astype(np.uint8)
 
 
@@ -98,7 +99,11 @@ def _seals(found: Mask, scale: float) -> Mask:
     for number in range(1, count):
         width, height = stats[number, cv2.CC_STAT_WIDTH], stats[number, cv2.CC_STAT_HEIGHT]
         if height * step >= SEAL_HEIGHT * scale and width <= SEAL_ASPECT * height:
-            seals[numbered == number] = 255
+            outline, _ = cv2.findContours(
+                np.asarray(numbered == number, dtype=np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+            )
+            # the letters inside its ring stand apart from it
+            cv2.fillConvexPoly(seals, cv2.convexHull(np.concatenate(outline)), 255)
     return np.asarray(
         cv2.resize(cv2.dilate(seals, np.ones((3, 3), np.uint8)), found.shape[::-1]), dtype=np.uint8
     )
