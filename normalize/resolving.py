@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from document import Cell
+from document import Cell, Paragraph
 from findings import Finding
 from normalize.identities import Terms, terms_of
 from normalize.placing import Placement
@@ -78,8 +78,16 @@ def resolve(
 
 
 def _probability(placed: Placed) -> float:
-    """Return how surely the texts in a place were read."""
-    return min((text.cell.confidence for text in placed.texts), default=1.0)
+    """Return how surely the texts in a place were read; 0 for a text that no engine read as it stands."""
+    return min((_sureness(text.cell) for text in placed.texts), default=1.0)
+
+
+def _sureness(cell: Cell | Paragraph) -> float:
+    readings = cell.readings if isinstance(cell, Cell) else ()
+    read = {"".join(reading.text.split()) for reading in readings}
+    read |= {"".join(text.split()) for reading in readings for text, _ in reading.candidates}
+    is_put_together = bool(readings) and "".join(cell.text.split()) not in read
+    return 0.0 if is_put_together else cell.confidence
 
 
 def _options(value: Value, placed: Placed, leaf: Leaf) -> list[_Option]:

@@ -150,6 +150,24 @@ def test_no_sum_tells_an_unsure_blank_from_a_zero(name: str) -> None:
     assert "reading.unsure" in codes(report)
 
 
+def test_a_text_put_together_from_two_cells_is_not_what_their_engines_read() -> None:
+    texts = shown()
+    document = recognised(texts, {})
+    name = UNSUMMED.replace("__", ".")
+    blocks = [
+        _with(block, texts[name], f"{texts[name]}1") if isinstance(block, Grid) else block
+        for block in document.blocks
+    ]
+    report = normalize(replace(document, blocks=tuple(blocks)))
+    assert "reading.unsure" in codes(report)
+
+
+def _with(grid: Grid, old: str, new: str) -> Grid:
+    """Return a grid in which cells of one text hold another one, without a word from the engines."""
+    cells = tuple(replace(cell, text=new) if cell.text == old else cell for cell in grid.cells)
+    return Grid(row_count=grid.row_count, column_count=grid.column_count, cells=cells)
+
+
 def relabelled(label: str, read: str, confidence: float) -> Document:
     """Return a surely read report with another reading of one label."""
     document = recognised(shown(), {})
