@@ -10,9 +10,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from samples import ofd, pdf, prose, text, web, word
+from samples import ofd, pdf, prose, scan, text, web, word
 from samples.package import pack
 from samples.reports import Sample, invent, traditional
+from samples.scan_layout import setting
 from samples.values import Number
 from standards import load
 
@@ -89,6 +90,19 @@ def _web(sample: Sample, variant: str) -> Drawn:
     return Drawn(data=web.draw(sample, variant=variant), truth=_truth(sample))
 
 
+def _scan(
+    sample: Sample, level: str, container: scan.Container, worn: dict[str, object], **how: object
+) -> Drawn:
+    """Draw a scan, its level changed by `worn`: noise is left out, as it makes files large."""
+    pages = scan.scanned(
+        sample,
+        level=replace(scan.LEVELS[level], **worn),  # type: ignore[arg-type]  # fields of a level
+        seed=sample.seed,
+        how=setting(sample.seed, **{"packaged_only": True, **how}),  # type: ignore[arg-type]
+    )
+    return Drawn(data=scan.packed(pages, container), truth=_truth(sample))
+
+
 def _hybrid() -> Drawn:
     """Draw a 2021 report with the 2019 heads over part (一): its figures there have no place in 2021."""
     sample = invent(41, edition="2021", zero=False, blanks="zero")
@@ -154,8 +168,21 @@ def _before_2019() -> Drawn:
     )
 
 
+# Title and tables alone, so that the files stay small; in a typeface that a package brings.
+_TABLES = {"tables_only": True, "face": "hei", "size": 14.0, "table_size": 9.0, "gap": 3.0, "align": "centre"}
+
 _FILES: dict[str, Callable[[], Drawn]] = {
     "2018-word-indicator-list.docx": _before_2019,
+    "2019-scan-fax.tiff": lambda: _scan(
+        invent(72, edition="2019", zero=False, blanks="zero"), "fax", "tiff", {}, face="hei"
+    ),
+    "2019-scan-zero-turned.tiff": lambda: _scan(
+        invent(79, edition="2019", zero=True, blanks="zero"),
+        "fax",
+        "tiff",
+        {"dpi": 200, "quarters": (2,)},
+        **{**_TABLES, "face": "song", "table_size": 10.0},
+    ),
     "2019-text-aligned-gb18030.txt": lambda: _text(
         invent(11, edition="2019", zero=False, blanks="zero"), "aligned", encoding="gb18030"
     ),
@@ -178,6 +205,13 @@ _FILES: dict[str, Callable[[], Drawn]] = {
     ),
     "2021-pdf-zero-unruled.pdf": lambda: _pdf(
         invent(62, edition="2021", zero=True, blanks="zero"), "horizontal"
+    ),
+    "2021-scan-photo.pdf": lambda: _scan(
+        invent(77, edition="2021", zero=False, blanks="zero"),
+        "photo",
+        "pdf",
+        {"dpi": 130, "jpeg": (22, 22), "grain": (0, 0)},
+        **_TABLES,
     ),
     "2021-text-blank-cells.txt": lambda: _text(invent(21, edition="2021", zero=False, blanks="blank"), "P13"),
     "2021-text-digits-run-together.txt": lambda: _text(
