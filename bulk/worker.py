@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Limits:
     """What one document may cost; `memory_bytes` bounds the address space, None for no bound."""
 
-    seconds: float = 60.0
+    seconds: float = 180.0  # a scan of 30 pages takes 90 s
     memory_bytes: int | None = 2 << 30
 
 

@@ -48,7 +48,7 @@ def convert(
     out: Annotated[Path, typer.Option("-o", "--output", metavar="OUT", help="The output folder.")],
     *,
     jobs: Annotated[int, typer.Option(min=1, max=256, help="How many documents at a time.")] = 1,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that one document may take.")] = 60.0,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that one document may take.")] = 180.0,
     memory: Annotated[int, typer.Option(min=0, help="MiB one document may take; 0 for no limit.")] = 2048,
     force: Annotated[bool, typer.Option("--force", help="Convert again what is done already.")] = False,
     retry_failed: Annotated[

@@ -16,6 +16,7 @@ from errors import ExitCode
 if TYPE_CHECKING:
     from document import Document, Grid, Strip
 
+_WITH_PAGES = ("pdf", "image")
 _FIRST_PAGES = 50  # pictures take 0.3 s each; reports have 3 to 30 pages
 
 
@@ -24,7 +25,9 @@ def draw(
     *,
     png: Annotated[
         Path | None,
-        typer.Option("--png", metavar="FOLDER", help="Draw over the pages of a PDF, one picture a page."),
+        typer.Option(
+            "--png", metavar="FOLDER", help="Draw over the pages of a PDF or scan, a picture a page."
+        ),
     ] = None,
     pages: Annotated[
         str | None,
@@ -74,11 +77,11 @@ def _draw_pages(
     password: str | None,
     force: bool,
 ) -> None:
-    """Write a picture of every wanted page of a PDF, and say where each is."""
+    """Write a picture of every wanted page, and say where each is."""
     count = document.source.pages
-    if document.source.kind != "pdf" or count is None:
+    if document.source.kind not in _WITH_PAGES or count is None:
         stop(
-            f"{file}: --png draws the pages of a PDF, and {document.source.kind} has none;"
+            f"{file}: --png draws the pages of a PDF or scan, and {document.source.kind} has none;"
             " leave --png out to see what was found as text",
             ExitCode.USAGE,
         )
@@ -90,7 +93,7 @@ def _draw_pages(
     taken = [target for target in targets.values() if os.path.lexists(target)]
     if taken and not force:
         stop(f"{taken[0]} is there already; give another folder or --force", ExitCode.USAGE)
-    from converters.pdf_view import views  # noqa: PLC0415
+    from converters import views  # noqa: PLC0415
     from normalize import normalize  # noqa: PLC0415
     from picturing import picture  # noqa: PLC0415
 
