@@ -4,7 +4,7 @@ import pytest
 
 import drawing
 from converters.rulings import Word, fill
-from converters.whitespace import tables
+from converters.whitespace import tables, unruled
 from document import Box
 
 SIZE = 10.0
@@ -216,3 +216,18 @@ def test_it_gives_a_column_without_figures_its_place():
             """
         )
     ]
+
+
+def test_it_keeps_columns_that_show_no_figure_overleaf():
+    above = [
+        start("项目", 60, 100),
+        *(put(text, 250 + 60 * n, 100) for n, text in enumerate(("自然人", "法人", "总计"))),
+        *row("新收", ["3", "4", "7"], 120),
+        *row("上年结转", ["10", "0", "10"], 140),
+    ]
+    (table,) = unruled(above)
+    below = [start("其他处理", 60, 100), put("8", 370, 100), start("重复申请", 60, 120), put("9", 370, 120)]
+    (rest,) = unruled(below, table.columns)
+    assert drawing.draw(fill(rest.frame, below, height=SIZE).grid) == drawn(
+        "| 其他处理 |  |  | 8 |\n| 重复申请 |  |  | 9 |"
+    )

@@ -166,3 +166,41 @@ def test_a_group_that_goes_on_overleaf_is_one_cell():
         join(upper, lower),
         parse("| 三、结果 | 予以公开 | 2 |\n| ^ | 部分公开 | 5 |\n| ^ | 不予公开 | 6 |"),
     )
+
+
+def test_a_group_that_one_row_goes_on_overleaf_is_one_cell():
+    upper, lower = parse("| 三、结果 | 予以公开 | 2 |"), parse("|  | 部分公开 | 5 |")
+    assert_same(join(upper, lower), parse("| 三、结果 | 予以公开 | 2 |\n| ^ | 部分公开 | 5 |"))
+
+
+def test_a_blank_under_a_head_is_no_part_of_it():
+    upper, lower = parse("| 项目 | 数量 |"), parse("| 新收 |  |")
+    assert_same(join(upper, lower), parse("| 项目 | 数量 |\n| 新收 |  |"))
+
+
+def on_its_side(grid: Grid) -> Grid:
+    """Return a placed grid as a page shows it that is turned a quarter clockwise."""
+    cells = []
+    for cell in grid.cells:
+        box = cell.provenance.box
+        turned = Box(left=800 - box.bottom, top=box.left, right=800 - box.top, bottom=box.right)
+        cells.append(replace(cell, provenance=replace(cell.provenance, box=turned)))
+    return replace(grid, cells=tuple(cells))
+
+
+def test_boxes_prove_the_columns_of_tables_on_their_side():
+    upper = placed(parse("| 项目 | 自然人 | 总计 |\n| 新收 | 3 | 4 |"), 1, [50, 150, 200, 250])
+    lower = placed(parse("| 三、结果 | 予以公开 | 2 | 5 |"), 2, [50, 100, 150, 200, 250])
+    joined = only(stitch((on_its_side(upper), on_its_side(lower))))
+    assert_same(joined, only(stitch((upper, lower))))
+
+
+@pytest.mark.parametrize(("shift", "pieces"), [(5, 1), (40, 2)])
+def test_columns_inferred_from_gaps_are_common_only_at_one_place(shift, pieces):
+    def inferred(text: str, page: int, sides: list[float]) -> Grid:
+        grid = placed(parse(text), page, sides)
+        return replace(grid, provenance=replace(grid.provenance, how="inferred"))
+
+    upper = inferred("| 新收 | 3 | 4 |", 1, [50, 150, 200, 250])
+    lower = inferred("| 结转 | 2 | 5 |", 2, [50, 150 - shift, 200, 250])
+    assert len(stitch((upper, lower))) == pieces
