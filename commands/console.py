@@ -22,7 +22,7 @@ Password = Annotated[
         "--password",
         metavar="TEXT",
         envvar="GOUJI_PASSWORD",
-        help="For encrypted PDFs and zip archives; better in the environment, where no list of processes shows it.",
+        help="For encrypted PDFs and zips; better in the environment, where no list of processes shows it.",
     ),
 ]
 

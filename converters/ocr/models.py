@@ -6,6 +6,7 @@ files are found through the import system and run by onnxruntime, one thread eac
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -25,6 +26,8 @@ def session(name: str) -> Any:  # noqa: ANN401  # onnxruntime has no types
 
     Raises MissingProgram when onnxruntime, rapidocr or the model is not installed.
     """
+    # Else its import alone writes a device's id and a database into the home folder.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     try:
         import onnxruntime  # noqa: PLC0415  # slow to load
     except ImportError as missing:
@@ -37,9 +40,8 @@ def session(name: str) -> Any:  # noqa: ANN401  # onnxruntime has no types
         )
         raise MissingProgram(message)
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = (
-        1  # one document a core; the order of sums, and so the output, stays the same
-    )
+    # One document a core; the order of sums, and so the output, stays the same.
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.enable_cpu_mem_arena = False  # the arena keeps the largest page's memory for good

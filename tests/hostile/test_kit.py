@@ -205,10 +205,6 @@ def test_it_writes_nothing_outside_of_the_output_folder(root: Path, before: dict
     assert not any(path.is_symlink() for path in ran.out.rglob("*"))
 
 
-@pytest.mark.xfail(
-    reason="onnxruntime 1.31 keeps a device's id, a database and a session in the home and temporary folders,"
-    " unless ORT_DISABLE_TELEMETRY is set before its import"
-)
 def test_its_libraries_write_nothing_either(root: Path, ran: Ran) -> None:
     assert ran.rows
     assert [path for path in standing(root) if is_telemetry(path)] == []
