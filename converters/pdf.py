@@ -466,9 +466,9 @@ def _blocks(
         found = pdf_prose.prose_lines(band, height)
         blocks += [Prose(page=page, lines=group) for group in pdf_prose.paragraphs(found, edges)]
         blocks += grids[number : number + 1]
-    ends_unruled = (
-        isinstance(blocks[-1], Grid) and blocks[-1].provenance.how == "inferred" if blocks else False
-    )
+    last = blocks[-1] if blocks else None
+    # Grids of a scan are inferred too, without any of these.
+    ends_unruled = bool(unruled) and isinstance(last, Grid) and last.provenance.how == "inferred"
     return [
         _as_shown(block, page.ink) if isinstance(block, Grid) and page.ink.turns else block
         for block in blocks
