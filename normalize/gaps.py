@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from normalize.labels import core, likeness, plain
@@ -83,15 +84,7 @@ def _split_full_rows(segment: Segment, count: int) -> list[Segment]:
     )
     if not breaks_agree or count == 1:
         return [segment]
-    first = Segment(
-        row=segment.row,
-        label=segment.label,
-        likeness=segment.likeness,
-        first=segment.first,
-        last=segment.last,
-        texts=list(rows[0]),
-        interrupted=segment.interrupted,
-    )
+    first = replace(segment, texts=list(rows[0]))
     return [
         first,
         *(Segment(row=None, label="", first=row[0], last=row[0], texts=list(row)) for row in rows[1:]),

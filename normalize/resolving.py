@@ -24,6 +24,9 @@ from standards import Leaf, Standard
 
 # A recognised text is sure from this probability on; below it the sums are asked.
 SURE_READING = 0.999
+# An unsure figure that no sum settles is told as a number from this probability on; below it none is better
+# than a wrong one. Of 217 figures read with less than 0.9, 45 were wrong; of 489 from there to 0.999, none.
+TOLD_READING = 0.9
 # What a figure is worth that one engine read and every sum confirms: for it to be wrong another figure of the
 # same sum has to be wrong by the same amount.
 CONFIRMED = 0.9995
@@ -66,6 +69,9 @@ def resolve(
         choice = _only_choice(group, unsure, values)
         if choice is None:
             doubted += group.ids
+            for value_id in group.ids:
+                if _probability(placement.values[value_id]) < TOLD_READING:
+                    settled[value_id] = replace(values[value_id], number=None, status="unreadable", steps=())
             continue
         for value_id, option in choice.items():
             first = values[value_id]

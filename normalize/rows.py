@@ -92,6 +92,8 @@ def place_row(row: Row) -> Outcome:
     segment, reading = row.segment, row.reading
     if segment.interrupted:
         return _left(row, "other words stand where the figures belong")
+    if segment.shares_cell:
+        return _left(row, "its label stands in one cell with the label of another row")
     if row.is_cut_off:
         return _left(row, "the text ends within the row")
     heads_lost = reading.heads_found * 2 < len(reading.heads)

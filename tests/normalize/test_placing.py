@@ -341,3 +341,26 @@ def test_two_units_for_one_figure_are_told():
     report = normalize(form("2019", labels=labels))
     (reason,) = [reason for reason in report.trust.reasons if reason.code == "source.unit"]
     assert reason.at == ("proactive.procurement.amount",)
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "count"),
+    [("1.属于国家秘密", "2.其他法律行政法规禁止公开", 14), ("规章", "行政规范性文件", 6)],
+)
+def test_two_labels_in_one_cell_over_two_rows_tell_no_row_apart(above, below, count):
+    def merged(grid):
+        upper, lower = (
+            next((cell for cell in grid.cells if cell.text == one), None) for one in (above, below)
+        )
+        if upper is None or lower is None:
+            return grid
+        both = replace(upper, row_span=upper.row_span + lower.row_span, text=f"{above}\n{below}")
+        cells = (*(cell for cell in grid.cells if cell is not upper and cell is not lower), both)
+        return Grid(row_count=grid.row_count, column_count=grid.column_count, cells=cells)
+
+    whole = form("2021")
+    blocks = tuple(merged(block) if isinstance(block, Grid) else block for block in whole.blocks)
+    report = normalize(replace(whole, blocks=blocks))
+    assert wrong(report, numbers("2021")) == {}
+    assert len(missing(report, numbers("2021"))) == count
+    assert "structure.unassigned" in codes(report)

@@ -50,6 +50,7 @@ def _scanned(grid: Grid, texts: dict[str, str], unsure: dict[str, tuple[Reading,
 
 
 def read(text: str, *others: str, engine: str = "one") -> Reading:
+    """Return what is read with the confidence of an unsure cell."""
     return Reading(
         engine=engine,
         text=text,
@@ -131,6 +132,21 @@ def test_two_misread_figures_that_could_be_mended_in_two_ways_are_left() -> None
     )
     assert report.values[total].number == 1
     assert {total, first} <= {name for reason in report.trust.reasons for name in reason.at}
+
+
+def test_a_figure_that_may_well_be_wrong_is_no_number() -> None:
+    texts = shown()
+    name = UNSUMMED.replace("__", ".")
+    document = recognised(texts, {name: (read(texts[name]), read("/", engine="two"))})
+    blocks = [_less_sure(block) if isinstance(block, Grid) else block for block in document.blocks]
+    value = normalize(replace(document, blocks=tuple(blocks))).values[name]
+    assert (value.number, value.status, value.text) == (None, "unreadable", texts[name])
+    assert value.readings == (("one", texts[name]), ("two", "/"))
+
+
+def _less_sure(grid: Grid) -> Grid:
+    cells = tuple(replace(cell, confidence=0.6) if cell.confidence < 0.95 else cell for cell in grid.cells)
+    return Grid(row_count=grid.row_count, column_count=grid.column_count, cells=cells)
 
 
 def test_a_figure_outside_all_sums_stays_unsure() -> None:
