@@ -111,12 +111,16 @@ CATALOGUE: dict[str, Entry] = {
         advice="Compare the row with the source.",
     ),
     "structure.ruling": Entry(
-        meaning="A ruling of a scanned table is so faint or broken that cells may be parted or joined wrongly.",
+        meaning="A ruling of a scanned table is so faint or broken that cells may be joined or parted.",
         advice="Compare the table with the source.",
     ),
     "structure.lone_blank": Entry(
         meaning="A cell is blank in a table that otherwise prints its zeros.",
         advice="Check whether the source really leaves the cell blank.",
+    ),
+    "structure.all_blank": Entry(
+        meaning="No cell of the tables holds any text.",
+        advice="Check whether the source shows figures that are drawn rather than written.",
     ),
     "structure.stray_figures": Entry(
         meaning="Figures stand in the table under no label, or under a label nobody prescribed.",

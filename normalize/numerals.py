@@ -171,8 +171,22 @@ _MULTIPLE = re.compile(
 
 
 def units_in(label: str) -> tuple[str, ...]:
-    """Return the units of money that a label prints, such as 万元 in 采购总金额(万元), in order."""
-    return tuple(_MONEY.findall(_SPACES.sub("", label)))
+    """Return the units of money that a label prints, such as 万元 in 采购总金额(万元), in order.
+
+    A character before 元 that is no part of a unit may be what is left of one: 方元 is told as it stands.
+    """
+    bare = _SPACES.sub("", label)
+    return tuple(_whole_unit(match.group(), bare[: match.start()]) for match in _MONEY.finditer(bare))
+
+
+# What may stand before a plain 元: 金额元, 单位元, 人民币元, 以元计.
+_BEFORE_YUAN = frozenset("额位为是以币按费")
+
+
+def _whole_unit(unit: str, before: str) -> str:
+    last = before[-1:]
+    is_strange = (last.isalnum() or last == "\ufffd") and last not in _BEFORE_YUAN
+    return f"{last}{unit}" if unit == "元" and is_strange else unit
 
 
 def counts_in_multiples(label: str) -> bool:

@@ -8,10 +8,8 @@ may be the agency's misprint. Whether a cell is blank or holds a 0 no sum can te
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from document import Cell, Paragraph
 from findings import Finding
@@ -27,59 +25,53 @@ SURE_READING = 0.999
 # An unsure figure that no sum settles is told as a number from this probability on; below it none is better
 # than a wrong one. Of 217 figures read with less than 0.9, 45 were wrong; of 489 from there to 0.999, none.
 TOLD_READING = 0.9
-# What a figure is worth that one engine read and every sum confirms: for it to be wrong another figure of the
-# same sum has to be wrong by the same amount.
+# What a figure is worth that is not surely read, but the only one with which its sums of sure figures hold.
 CONFIRMED = 0.9995
 # Candidates less likely than this are not worth a sum's word.
 _LEAST = 0.001
-_MOST_TRIES = (
-    20_000  # choices tried for figures that share sums; ten figures with three candidates are 59,049
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Option:
-    """One way to read a figure; `number` is what it counts in a sum (a blank counts 0)."""
-
-    value: Value
-    number: int
-
-
-_Options = Mapping[str, Sequence[_Option]]
 
 
 def resolve(
     values: Mapping[str, Value], placement: Placement, standard: Standard
 ) -> tuple[dict[str, Value], tuple[Finding, ...]]:
-    """Return the values with unsure digits settled where the sums suffice, and what stays in doubt."""
+    """Return the values with unsure digits settled where the sums suffice, and what stays in doubt.
+
+    A sum settles a figure when all others in it are sure; then that figure is sure for the next sum, as
+    losses are filled in an erasure code. Two unsure figures in one sum settle nothing: a glyph misread in one
+    place is misread in others, and such errors cancel.
+    """
+    settled = dict(values)
     doubtful = [
         value
         for value in values.values()
         if value.how == "recognised" and _probability(placement.values[value.id]) < SURE_READING
     ]
-    unsure = {
-        value.id: _options(value, placement.values[value.id], standard.leaves[value.id][1])
-        for value in doubtful
-        if value.status != "blank"
-    }
-    settled = dict(values)
+    open_ids = {value.id for value in doubtful}
     resolved: list[str] = []
-    doubted = [value.id for value in doubtful if value.status == "blank"]
-    for group in _groups(unsure, standard):
-        choice = _only_choice(group, unsure, values)
-        if choice is None:
-            doubted += group.ids
-            for value_id in group.ids:
-                if _probability(placement.values[value_id]) < TOLD_READING:
-                    settled[value_id] = replace(values[value_id], number=None, status="unreadable", steps=())
-            continue
-        for value_id, option in choice.items():
+    waiting = True
+    while waiting:
+        waiting = False
+        for terms in terms_of(standard):
+            unsure = [value_id for value_id in (*terms.left, *terms.right) if value_id in open_ids]
+            if len(unsure) != 1:
+                continue
+            (value_id,) = unsure
             first = values[value_id]
-            if option.value == first:
+            column = standard.leaves[value_id][1]
+            choice = _fitting(_options(first, placement.values[value_id], column), terms, settled)
+            if choice is None or not _holds_throughout(choice, open_ids, settled, standard):
+                continue
+            open_ids.discard(value_id)
+            waiting = True
+            if choice == first:
                 settled[value_id] = replace(first, confidence=max(first.confidence, CONFIRMED))
             else:
-                settled[value_id] = replace(option.value, how="resolved", confidence=CONFIRMED)
+                settled[value_id] = replace(choice, how="resolved", confidence=CONFIRMED)
                 resolved.append(value_id)
+    doubted = [value.id for value in doubtful if value.id in open_ids]
+    for value_id in doubted:
+        if values[value_id].status != "blank" and _probability(placement.values[value_id]) < TOLD_READING:
+            settled[value_id] = replace(values[value_id], number=None, status="unreadable", steps=())
     return settled, tuple(_findings(resolved, doubted, values, settled))
 
 
@@ -96,9 +88,14 @@ def _sureness(cell: Cell | Paragraph) -> float:
     return 0.0 if is_put_together else cell.confidence
 
 
-def _options(value: Value, placed: Placed, leaf: Leaf) -> list[_Option]:
-    """Return the ways in which the engines' candidates read a figure, what was read first; none twice."""
+def _options(value: Value, placed: Placed, leaf: Leaf) -> list[Value]:
+    """Return the ways in which the engines' candidates read a figure, what was read first; none twice.
+
+    None for a cell that was read as blank: whether it is, no sum tells.
+    """
     (text,) = placed.texts
+    if value.status == "blank":
+        return []
     readings = text.cell.readings if isinstance(text.cell, Cell) else ()
     candidates = [
         candidate
@@ -106,124 +103,47 @@ def _options(value: Value, placed: Placed, leaf: Leaf) -> list[_Option]:
         for candidate, probability in ((reading.text, reading.confidence), *reading.candidates)
         if probability >= _LEAST
     ]
-    options: list[_Option] = []
+    options: list[Value] = []
     for candidate in (value.text, *candidates):
         read = value_of(value.id, placed, leaf, text=candidate)[0]
-        is_new = all(read != option.value for option in options)
-        if is_new and (read.status == "blank" or (read.status == "printed" and _is_whole(read))):
-            options.append(_Option(read, int(read.number or 0)))
+        if _counted(read) is not None and read not in options:
+            options.append(read)
     return options
 
 
-def _is_whole(value: Value) -> bool:
-    return value.number is not None and value.number == int(value.number)
+def _counted(value: Value) -> int | None:
+    """Return what a value counts in a sum: a blank 0; None for no whole number."""
+    if value.status == "blank":
+        return 0
+    return int(value.number) if value.number is not None and value.number == int(value.number) else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Unsure figures that share sums, with all sums that any of them takes part in."""
-
-    ids: tuple[str, ...]
-    sums: tuple[Terms, ...]
+def _fitting(options: Sequence[Value], terms: Terms, values: Mapping[str, Value]) -> Value | None:
+    """Return the one option of a figure with which a sum holds; None for none or several."""
+    fitting = [one for one in options if _holds(terms, {**values, one.id: one})]
+    return fitting[0] if len(fitting) == 1 else None
 
 
-def _groups(unsure: Iterable[str], standard: Standard) -> Iterator[_Group]:
-    """Yield the unsure figures, together with those that they share a sum with."""
-    left = dict.fromkeys(unsure)
-    of_value: dict[str, list[Terms]] = defaultdict(list)
-    for terms in terms_of(standard):
-        for value_id in (*terms.left, *terms.right):
-            of_value[value_id].append(terms)
-    while left:
-        ids: list[str] = []
-        sums: dict[Terms, None] = {}
-        waiting = [next(iter(left))]
-        del left[waiting[0]]
-        while waiting:
-            value_id = waiting.pop()
-            ids.append(value_id)
-            for terms in of_value[value_id]:
-                sums[terms] = None
-                beside = [other for other in (*terms.left, *terms.right) if other in left]
-                waiting += beside
-                for other in beside:
-                    del left[other]
-        yield _Group(tuple(ids), tuple(sums))
+def _holds_throughout(
+    choice: Value, open_ids: set[str], values: Mapping[str, Value], standard: Standard
+) -> bool:
+    """Return whether no other sum of sure figures speaks against a choice."""
+    chosen = {**values, choice.id: choice}
+    return all(
+        _holds(terms, chosen)
+        for terms in terms_of(standard)
+        if choice.id in (*terms.left, *terms.right)
+        and not any(other in open_ids and other != choice.id for other in (*terms.left, *terms.right))
+        and all(_counted(chosen[other]) is not None for other in (*terms.left, *terms.right))
+    )
 
 
-def _only_choice(group: _Group, unsure: _Options, values: Mapping[str, Value]) -> dict[str, _Option] | None:
-    """Return the one choice of options with which every sum of a group holds; None for none or several.
-
-    A figure that no sum takes in, or only sums with a missing figure, is not settled by them.
-    """
-    balances = [(terms, _balance(terms, group.ids, values)) for terms in group.sums]
-    known = [(terms, balance) for terms, balance in balances if balance is not None]
-    if len(known) < len(balances):
-        return None
-    summed = {value_id for terms, _ in known for value_id in (*terms.left, *terms.right)}
-    if any(value_id not in summed or not unsure[value_id] for value_id in group.ids):
-        return None
-    choices = list(islice(_choices(group.ids, unsure, known), 2))
-    return choices[0] if len(choices) == 1 else None
-
-
-def _balance(terms: Terms, ids: Sequence[str], values: Mapping[str, Value]) -> int | None:
-    """Return left less right over the figures of a sum that are sure; None where one is missing."""
-    balance = 0
-    for side, sign in ((terms.left, 1), (terms.right, -1)):
-        for value_id in side:
-            value = values[value_id]
-            if value_id in ids or value.status == "blank":
-                continue
-            if not _is_whole(value):
-                return None
-            balance += sign * int(value.number or 0)
-    return balance
-
-
-def _choices(
-    ids: Sequence[str], unsure: _Options, sums: Sequence[tuple[Terms, int]]
-) -> Iterator[dict[str, _Option]]:
-    """Yield the choices that make all sums hold, as far as the number of tries reaches.
-
-    Figures are set one after the other; a sum is looked at when the last of its figures is set.
-    """
-    position = {value_id: number for number, value_id in enumerate(ids)}
-    closing: dict[int, list[tuple[Terms, int]]] = defaultdict(list)
-    for terms, balance in sums:
-        last = max(position[value_id] for value_id in (*terms.left, *terms.right) if value_id in position)
-        closing[last].append((terms, balance))
-    tries = 0
-    chosen: list[_Option] = []
-    numbers = [0]  # which option of each figure is tried next
-    while numbers:
-        depth = len(numbers) - 1
-        del chosen[depth:]
-        options = unsure[ids[depth]]
-        if numbers[depth] == len(options):
-            numbers.pop()
-            continue
-        tries += 1
-        if tries > _MOST_TRIES:
-            # Too much is open to be sure that there is one choice only: say so by a second one.
-            yield {}
-            yield {}
-            return
-        chosen.append(options[numbers[depth]])
-        numbers[depth] += 1
-        now = dict(zip(ids, chosen, strict=False))
-        if not all(_holds(terms, balance, now) for terms, balance in closing[depth]):
-            continue
-        if len(chosen) == len(ids):
-            yield now
-        else:
-            numbers.append(0)
-
-
-def _holds(terms: Terms, balance: int, chosen: Mapping[str, _Option]) -> bool:
-    left = sum(chosen[value_id].number for value_id in terms.left if value_id in chosen)
-    right = sum(chosen[value_id].number for value_id in terms.right if value_id in chosen)
-    return balance + left == right
+def _holds(terms: Terms, values: Mapping[str, Value]) -> bool:
+    left = [_counted(values[value_id]) for value_id in terms.left]
+    right = [_counted(values[value_id]) for value_id in terms.right]
+    if None in left or None in right:
+        return False
+    return sum(filter(None, left)) == sum(filter(None, right))
 
 
 def _findings(

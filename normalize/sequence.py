@@ -435,7 +435,8 @@ def _unless_misread(match: Match, text: str, confidence: float | None, form: Scr
     # Rows of one name are told apart by their numbers, which stand in the text too.
     is_told_apart = label.role != "row" or len(form.cores[nearest]) == 1
     # A character that was lost lowers no confidence.
-    may_be_misread = confidence < _SURELY_READ or _is_within(bare, nearest)
+    # One too many is no misreading: 非重复申请.
+    may_be_misread = (confidence < _SURELY_READ and len(bare) <= len(nearest)) or _is_within(bare, nearest)
     is_near = likeness >= _MISREAD and likeness - rival >= _AHEAD
     is_near |= likeness >= _MISREAD_ALONE and likeness - rival >= _FAR_AHEAD
     if is_near and is_told_apart and may_be_misread:

@@ -38,6 +38,7 @@ def judge(
     )
     reasons += _second_report(recognised)
     reasons += _lone_blanks(values)
+    reasons += _nothing_shown(values)
     reasons += _failing_sums(checks, values, standard, unsure)
     reasons += _blank_totals(checks, values, standard)
     if not any(value.status in ("printed", "blank") for value in values.values()):
@@ -85,6 +86,14 @@ def _lone_blanks(values: Mapping[str, Value]) -> Iterator[Finding]:
     if prints_zeros and empty:
         message = f"empty cells in a report that prints its zeros: {len(empty)}"
         yield Finding(code="structure.lone_blank", message=message, at=empty)
+
+
+def _nothing_shown(values: Mapping[str, Value]) -> Iterator[Finding]:
+    """Yield a finding where stored text fills no cell of a page: its figures may be drawn, not written."""
+    shown = values.values()
+    on_pages = any(value.provenance.box is not None and value.how == "read" for value in shown)
+    if on_pages and not any(value.text.strip() for value in shown):
+        yield Finding(code="structure.all_blank", message=f"all {len(values)} cells are empty", at=())
 
 
 def _failing_sums(

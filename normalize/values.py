@@ -9,7 +9,7 @@ from findings import CATALOGUE, Finding
 from normalize.numerals import counts_in_multiples, is_known_unit, read, units_in
 from normalize.placing import Placement
 from normalize.rows import Placed
-from report import Value
+from report import Manner, Value
 from standards import Leaf, Standard
 
 
@@ -48,13 +48,16 @@ def value_of(
     doubts = reading.doubts if reading.status != "unreadable" else ("reading.unreadable",)
     if "source.unit" not in doubts and reading.number and _has_doubtful_unit(leaf, placed.head, units):
         doubts = (*doubts, "source.unit")
+    how: Manner = "recognised" if cell.provenance.how == "recognised" else "read"
+    if how == "recognised" and reading.number and any(step.startswith("from_") for step in reading.steps):
+        doubts = (*doubts, "reading.unsure")  # of 万元 a scan may have lost the 万
     value = Value(
         id=value_id,
         number=reading.number,
         status=reading.status,
         text=text,
         steps=reading.steps,
-        how="recognised" if cell.provenance.how == "recognised" else "read",
+        how=how,
         confidence=min(cell.confidence, placed.likeness),
         provenance=cell.provenance,
         readings=tuple((one.engine, one.text) for one in cell.readings) if isinstance(cell, Cell) else (),

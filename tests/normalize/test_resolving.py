@@ -230,6 +230,7 @@ def test_a_misread_label_of_a_scan_is_known_all_the_same(label: str, read: str, 
         ("（一）予以公开", "（一）予公开", 0.5),
         ("3.其他", "3.其地", 0.5),
         ("自然人", "白然人", 0.99),
+        ("2.重复申请", "2.非重复申请", 0.94),
     ],
 )
 def test_a_label_that_was_surely_read_otherwise_or_may_be_another_is_doubted(
@@ -238,3 +239,35 @@ def test_a_label_that_was_surely_read_otherwise_or_may_be_another_is_doubted(
     report = normalize(relabelled(label, read, confidence))
     assert report.trust.status == "review"
     assert codes(report) & {"structure.label", "structure.boxhead"}
+
+
+def test_two_unsure_figures_of_one_sum_settle_nothing() -> None:
+    """The same glyph is misread alike in every place, and such errors cancel."""
+    texts = dict.fromkeys(shown(zero=True), "0")
+    row, total = "disputes.reconsideration.upheld", "disputes.reconsideration.total"
+    misread = (Reading(engine="one", text="1", confidence=0.9),)
+    report = normalize(recognised({**texts, row: "7", total: "7"}, {row: misread, total: misread}))
+    assert report.trust.status == "review"
+    assert {row, total} == {name for reason in report.trust.reasons for name in reason.at}
+
+
+def test_a_settled_figure_settles_the_next_one() -> None:
+    texts = dict.fromkeys(shown(zero=True), "0")
+    one, other = "requests.received.total", "requests.received.business"
+    report = normalize(recognised(texts, {one: (read("8", "0"),), other: (read("8", "0"),)}))
+    assert (report.values[one].number, report.values[other].number) == (0, 0)
+    assert codes(report) == {"reading.resolved"}
+
+
+def test_an_amount_that_a_recognised_head_turns_into_another_unit_is_doubted() -> None:
+    texts = {**shown(), "proactive.fees.amount": "250000"}
+    document = recognised(texts, {})
+    for head, code in (
+        ("本年收费金额（单位：元）", "reading.unsure"),
+        ("本年收费金额（单位：方元）", "source.unit"),
+    ):
+        blocks = [
+            _with(block, "本年收费金额（单位：万元）", head) if isinstance(block, Grid) else block
+            for block in document.blocks
+        ]
+        assert codes(normalize(replace(document, blocks=tuple(blocks)))) == {code}

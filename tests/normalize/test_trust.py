@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from document import Paragraph
+from document import Box, Grid, Paragraph, Provenance
 from findings import CATALOGUE, Finding
 from normalize import normalize
 from normalize.editions import recognise
@@ -166,3 +166,25 @@ def _judged(shown):
     found = recognise(read(whole.blocks))
     placement = place(found.texts, found.matches, found.script, found.standard, found.foreign_parts)
     return whole, found, placement
+
+
+@pytest.mark.parametrize(
+    ("box", "expected"), [(Box(left=1, top=1, right=2, bottom=2), "review"), (None, "verified")]
+)
+def test_pages_whose_tables_hold_no_text_may_show_figures_that_are_drawn(box, expected):
+    whole = form("2021", dict.fromkeys(true_texts(), ""))
+    blocks = tuple(
+        Grid(
+            row_count=block.row_count,
+            column_count=block.column_count,
+            cells=tuple(replace(cell, provenance=Provenance(page=1, box=box)) for cell in block.cells),
+        )
+        if isinstance(block, Grid)
+        else block
+        for block in whole.blocks
+    )
+    report = normalize(replace(whole, blocks=blocks))
+    assert (report.trust.status, bool(reasons(report, "structure.all_blank"))) == (
+        expected,
+        expected == "review",
+    )
