@@ -1,7 +1,7 @@
 """Finished reports in pictures: how far they can be trusted, what became of requests, what changed most.
 
-Only reports that are verified or signed off by a person are counted in the second and third; how many were
-left out is said beside them. Nothing is estimated or filled in.
+Only reports that are verified or signed off by a person are counted in the second and third, and each once;
+how many were left out is said beside them. Nothing is estimated or filled in.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import cache
 from heapq import nlargest
 from itertools import pairwise
 
+from export.counting import Claim, claim_of, doubles
 from export.rows import Finished
 from standards import load
 from standards.wording import word
@@ -40,7 +41,8 @@ class Gathered:
     """What the pictures show.
 
     `results` is year -> kind of result (in the form's words, in print order) -> number of requests;
-    `taken` counts the reports behind them, `years` those of each year.
+    `taken` counts the reports behind them, `years` those of each year, `doubled` those that would count but
+    that another is of the same file, or of the same issuer and year.
     """
 
     statuses: Mapping[str, int]
@@ -48,38 +50,67 @@ class Gathered:
     results: Mapping[int, Mapping[str, int]]
     years: Mapping[int, int]
     taken: int
+    doubled: int
     changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Counted:
+    """What is kept of a report until it is known which reports count."""
+
+    claim: Claim
+    issuer: str | None
+    year: int
+    edition: str
+    results: Mapping[str, int]
+    numbers: tuple[int | None, ...]  # at the ids of `_compared`
 
 
 def gather(reports: Iterable[Finished]) -> Gathered:
     """Return what the pictures show of reports, read one by one."""
     statuses: Counter[str] = Counter()
     codes: Counter[str] = Counter()
-    years: Counter[int] = Counter()
-    results: dict[int, Counter[str]] = defaultdict(Counter)
-    of_issuers: dict[str, dict[int, tuple[str, tuple[int | None, ...]]]] = defaultdict(dict)
+    sure: list[_Counted] = []
     for report in reports:
         about, trust = report.data["report"], report.data["trust"]
         statuses[trust["status"]] += 1
         codes.update({reason["code"] for reason in trust["reasons"]})
-        edition, year = about["edition"], about["year"]
-        is_sure = trust["status"] == "verified" or report.layer.signed is not None
-        if edition is None or year is None or not is_sure:
-            continue
-        values = report.values
-        years[year] += 1
-        for kind, ids in _kinds(edition).items():
-            results[year][kind] += sum(int(values[value_id] or 0) for value_id in ids)
-        if about["issuer"]:
-            numbers = tuple(_whole(values[value_id]) for value_id in _compared(edition))
-            of_issuers[about["issuer"]][year] = (edition, numbers)
+        is_sure = trust["status"] == "verified" or report.signed is not None
+        if about["edition"] is not None and about["year"] is not None and is_sure:
+            sure.append(_counted(report))
+    found = doubles([one.claim for one in sure])
+    once = [one for one in sure if one.claim.path not in found]
+    years = Counter(one.year for one in once)
+    results: dict[int, Counter[str]] = {year: Counter() for year in sorted(years)}
+    of_issuers: dict[str, dict[int, tuple[str, tuple[int | None, ...]]]] = defaultdict(dict)
+    for one in once:
+        for kind, count in one.results.items():
+            results[one.year][kind] += count
+        if one.issuer:
+            of_issuers[one.issuer][one.year] = (one.edition, one.numbers)
     return Gathered(
         statuses=statuses,
         codes=codes,
-        results={year: results[year] for year in sorted(results)},
+        results=results,
         years=years,
-        taken=years.total(),
+        taken=len(once),
+        doubled=len(found),
         changes=tuple(nlargest(CHANGES, _changes(of_issuers), key=lambda change: abs(change.size))),
+    )
+
+
+def _counted(report: Finished) -> _Counted:
+    about, values = report.data["report"], report.values
+    edition = about["edition"]
+    return _Counted(
+        claim=claim_of(report),
+        issuer=about["issuer"],
+        year=about["year"],
+        edition=edition,
+        results={
+            kind: sum(int(values[value_id] or 0) for value_id in ids) for kind, ids in _kinds(edition).items()
+        },
+        numbers=tuple(_whole(values[value_id]) for value_id in _compared(edition)),
     )
 
 

@@ -39,9 +39,11 @@ def _sections(gathered: Gathered, messages: Messages, failures: int) -> Iterator
         yield _heading(messages, "charts.reasons")
         rows = sorted(gathered.codes.items(), key=lambda item: (-item[1], item[0]))
         yield bars([(messages.meaning(code).rstrip(".。"), count, COLOURS[0]) for code, count in rows])
+    if gathered.doubled:
+        yield _note(messages.say("charts.doubled", count=gathered.doubled))
     if not gathered.taken:
         return
-    left_out = sum(gathered.statuses.values()) - gathered.taken
+    left_out = sum(gathered.statuses.values()) - gathered.taken - gathered.doubled
     kinds = list(dict.fromkeys(kind for of_year in gathered.results.values() for kind in of_year))
     yield _heading(messages, "charts.results")
     yield _note(messages.say("charts.taken", taken=gathered.taken, left_out=left_out))

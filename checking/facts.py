@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +11,7 @@ from sys import intern
 from typing import Any, NoReturn
 
 from checking.reading import BROKEN, evidence_of, refuse
+from export.counting import key_of
 from report import SCHEMA
 from standards import EDITIONS, load
 
@@ -21,8 +20,6 @@ DOCUMENTS = ("proactive.regulations.", "proactive.normative_documents.")
 COLUMNS = ("issued", "repealed", "in_force")
 
 _NUMBERS = frozenset((int, float, type(None)))
-_BRACKETS = str.maketrans("〔〕【】[]《》", "()()()()")
-_INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,11 +84,6 @@ def facts_of(path: Path, data: Mapping[str, Any]) -> Facts:
         blanks=blanks_of(path).intersection(wanted) if None in numbers else frozenset(),
         doubted=frozenset(doubted_in(data).intersection(wanted)),
     )
-
-
-def key_of(issuer: str) -> str:
-    """Return a name without spaces, in one width and with one kind of brackets; nothing else is guessed."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", issuer).translate(_BRACKETS))
 
 
 def doubted_in(data: Mapping[str, Any]) -> set[str]:

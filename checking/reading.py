@@ -29,7 +29,7 @@ class Failure:
 def paths_below(path: Path) -> Iterator[Path]:
     """Yield the files of an output folder that hold a report, or the one that was given.
 
-    Folder by folder, in the order of their names. Other JSON files are passed over.
+    Folder by folder, in the order of their names. Other JSON files are passed over. Raises UnreadableFile.
     """
     if path.is_file():
         files: Iterator[Path] = iter((path,))
@@ -41,9 +41,14 @@ def paths_below(path: Path) -> Iterator[Path]:
             if name.endswith(".json")
         )
     for file in files:
-        with file.open("rb") as opened:
-            if opened.read(len(_BEGIN)) == _BEGIN:
-                yield file
+        try:
+            with file.open("rb") as opened:
+                begin = opened.read(len(_BEGIN))
+        except OSError as error:  # a link to nowhere, or no right to read
+            message = f"{file}: cannot be read ({error.strerror}); restore it or take it away"
+            raise UnreadableFile(message) from error
+        if begin == _BEGIN:
+            yield file
 
 
 def read_report(path: Path) -> Report:
@@ -51,6 +56,9 @@ def read_report(path: Path) -> Report:
     evidence = evidence_of(path)
     try:
         return from_json(path.read_bytes(), evidence.read_bytes() if evidence.is_file() else None)
+    except OSError as error:
+        message = f"{path}: cannot be read ({error.strerror}); convert its input again"
+        raise UnreadableFile(message) from error
     except BROKEN as error:
         refuse(path, error)
 

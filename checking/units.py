@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from checking.facts import key_of
 from errors import UnreadableFile
+from export.counting import key_of
 
 _ISSUER = ("issuer", "单位", "单位名称", "名称", "机关", "行政机关名称", "填报单位")
 _YEAR = ("year", "年度", "年份", "年")

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -70,17 +70,18 @@ def check(
     """
     with telling():
         from checking import read_units, survey  # noqa: PLC0415
+        from export import refuse_overwriting  # noqa: PLC0415
         from messages import language_of, load  # noqa: PLC0415
 
         if not os.path.exists(out):  # noqa: PTH110  # Path.exists raises for a name too long
             stop(f"{out}: there is no such folder; gouji convert INPUT -o {out} makes it", ExitCode.USAGE)
-        if output is not None and os.path.lexists(output) and not force:
-            stop(f"{output} is there already; give another name or --force", ExitCode.USAGE)
+        if output is not None and str(output) != "-":
+            refuse_overwriting(output, force=force)
         messages = load(language_of(None if lang is None else lang.value))
         found = survey(out, None if expect is None else read_units(expect))
         if not found.totals.statuses.total():
             stop(f"{out}: no reports of gouji there; give the folder that convert wrote to", ExitCode.USAGE)
-        with _written(output) as to:
+        with written(output) as to:
             _tell(form, to, found, messages)
     if strict and found.found:
         raise typer.Exit(ExitCode.FINDINGS)
@@ -111,7 +112,7 @@ def _tell(form: Format, to: TextIO, found: Survey, messages: Messages) -> None:
 
 
 @contextmanager
-def _written(output: Path | None) -> Iterator[TextIO]:
+def written(output: Path | None) -> Iterator[TextIO]:
     """Give what to write to, UTF-8 with line ends as they are: stdout, or a file, whole or not there."""
     if output is None or str(output) == "-":
         yield from _stdout()
@@ -126,7 +127,8 @@ def _written(output: Path | None) -> Iterator[TextIO]:
     except OSError as error:
         stop(f"{output}: cannot be written ({error.strerror}); choose another place", ExitCode.NOT_WRITTEN)
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # a name too long cannot even be removed
+            part.unlink(missing_ok=True)
 
 
 def _stdout() -> Iterator[TextIO]:

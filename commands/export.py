@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TextIO
 
 import typer
 
-from commands.console import STATUSES, stop, telling
+from commands.console import STATUSES, say, stop, telling
 from errors import ExitCode
 
 
@@ -60,16 +60,27 @@ def export(
         from checking import failures_in  # noqa: PLC0415
         from export import export as exported  # noqa: PLC0415
         from export import stream  # noqa: PLC0415
+        from export.layers import Tally  # noqa: PLC0415
 
         if not os.path.exists(out):  # noqa: PTH110  # Path.exists raises for a name too long
             stop(f"{out}: there is no such folder; gouji convert INPUT -o {out} makes it", ExitCode.USAGE)
         wanted = _statuses(status)
         shape: Literal["long", "wide"] = "long" if long else "wide"
+        tally = Tally()
         if str(file) == "-":
             if forms:
                 stop("--forms needs a .xlsx file; name one with -o", ExitCode.USAGE)
             with _plain_stdout() as to:
-                stream(out, to, shape=shape, labels=labels.value, statuses=wanted, corrected=corrected)
+                stream(
+                    out,
+                    to,
+                    shape=shape,
+                    labels=labels.value,
+                    statuses=wanted,
+                    corrected=corrected,
+                    tally=tally,
+                )
+            _tell_unapplied(tally.unapplied, out)
             return
         counts = exported(
             out,
@@ -80,6 +91,7 @@ def export(
             forms=forms,
             corrected=corrected,
             force=force,
+            tally=tally,
         )
         told = ", ".join(f"{counts[one]} {one}" for one in STATUSES if counts[one])
         noun = "report" if counts.total() == 1 else "reports"
@@ -88,6 +100,15 @@ def export(
         if left_out:
             inputs = "1 input" if left_out == 1 else f"{left_out} inputs"
             typer.echo(f"{inputs} gave no report, so no row; gouji check {out} says why")
+        _tell_unapplied(tally.unapplied, out)
+
+
+def _tell_unapplied(count: int, out: Path) -> None:
+    if count:
+        say(
+            f"{count} of the decisions in corrections.jsonl did not apply, as the number or the file is no"
+            f" longer what the person saw; gouji review {out} shows what is there now"
+        )
 
 
 def _statuses(given: str) -> frozenset[str]:

@@ -65,6 +65,8 @@ def rollup(
 
         if not os.path.exists(out):  # noqa: PTH110  # Path.exists raises for a name too long
             stop(f"{out}: there is no such folder; gouji convert INPUT -o {out} makes it", ExitCode.USAGE)
+        if against is not None and not os.path.exists(against):  # noqa: PTH110
+            stop(f"{against}: there is no such file; --against wants the JSON of one report", ExitCode.USAGE)
         taken = {"verified", *(one.strip() for one in include.split(",") if one.strip())}
         if unknown := sorted(taken.difference(("verified", "review"))):
             stop(
@@ -99,6 +101,8 @@ def _tell(done: Rollup, file: Path, messages: Messages) -> None:
             typer.echo(
                 f"    {printable(one.name)}: {printable(messages.say(f'rollup.why.{one.why}', **one.words))}"
             )
+    if done.unapplied:
+        typer.echo(f"  {messages.say('rollup.unapplied', count=done.unapplied)}")
     against = done.against
     if against is None:
         return

@@ -14,11 +14,13 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
+from corrections import FILE
 from errors import OutputExists, OutputNotWritten, OutputUnfit
+from export.layers import Tally
 from export.rows import Finished, Labels, Shape, columns_of, reports_in, rows_of
 
 ENDINGS = (".csv", ".xlsx", ".parquet", ".duckdb", ".jsonl")
-_CONVERTS = ("failures.jsonl", "ledger.sqlite")
+_KEPT = (FILE, "failures.jsonl", "ledger.sqlite")
 
 
 def export(
@@ -31,11 +33,12 @@ def export(
     forms: bool = False,
     corrected: bool = True,
     force: bool = False,
+    tally: Tally | None = None,
 ) -> Counter[str]:
     """Write the reports of an output folder into a file, of the kind that its ending says.
 
     Returns how many reports of each status were written; `statuses` says which are wanted, all if empty;
-    `corrected` whether people's corrections are applied.
+    `corrected` whether people's corrections are applied, and `tally` counts those that do not apply.
     The file is whole or not there. Raises OutputUnfit for what the file cannot be or hold, OutputExists,
     OutputNotWritten, UnreadableFile for a broken report, MissingProgram.
     """
@@ -46,9 +49,9 @@ def export(
     if forms and ending != ".xlsx":
         message = f"{file}: only a workbook has sheets for forms; name a .xlsx file, or leave --forms out"
         raise OutputUnfit(message)
-    _refuse_overwriting(out, file, force=force)
+    refuse_overwriting(file, force=force)
     counts: Counter[str] = Counter()
-    reports = _counted(_wanted(out, statuses, corrected=corrected), counts)
+    reports = _counted(_wanted(out, statuses, corrected=corrected, tally=tally), counts)
     part = file.with_name(f".{file.name}.part")
     try:
         part.unlink(missing_ok=True)  # a killed run's; DuckDB would go on in it
@@ -76,12 +79,13 @@ def stream(
     labels: Labels = "id",
     statuses: Collection[str] = (),
     corrected: bool = True,
+    tally: Tally | None = None,
 ) -> Counter[str]:
     """Write the reports of an output folder as CSV, without a mark, to a text file that is open."""
     from export.csv import write_lines  # noqa: PLC0415
 
     counts: Counter[str] = Counter()
-    reports = _counted(_wanted(out, statuses, corrected=corrected), counts)
+    reports = _counted(_wanted(out, statuses, corrected=corrected, tally=tally), counts)
     with _uncollected():
         write_lines(to, columns_of(shape, labels), rows_of(shape, reports))
     return counts
@@ -128,19 +132,24 @@ def _write(
         xlsx.write(path, heads, cells, sheet="reports" if shape == "wide" else "values", forms=drawn)
 
 
-def _refuse_overwriting(out: Path, file: Path, *, force: bool) -> None:
-    folder = out if out.is_dir() else out.parent
-    if file.name in _CONVERTS and file.parent.resolve() == folder.resolve():
-        message = f"{file} is what gouji convert keeps there; give another name"
+def refuse_overwriting(file: Path, *, force: bool) -> None:
+    """Raise OutputExists for a file that is there without `force`, and for what gouji keeps at any time.
+
+    The second goes by the name alone: of a folder above or beside, nobody knows whose it is.
+    """
+    if file.name.casefold() in _KEPT:
+        message = f"{file} is the name of what gouji keeps in an output folder; give another name"
         raise OutputExists(message)
     if os.path.lexists(file) and not force:
         message = f"{file} is there already; give another name or --force"
         raise OutputExists(message)
 
 
-def _wanted(out: Path, statuses: Collection[str], *, corrected: bool) -> Iterator[Finished]:
+def _wanted(
+    out: Path, statuses: Collection[str], *, corrected: bool, tally: Tally | None
+) -> Iterator[Finished]:
     """Return the reports of some statuses; raises OutputUnfit at once when there is no report at all."""
-    reports = reports_in(out, corrected=corrected)
+    reports = reports_in(out, corrected=corrected, tally=tally)
     first = next(reports, None)
     if first is None:
         message = f"{out}: no reports of gouji there; give the folder that convert wrote to"

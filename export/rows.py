@@ -15,9 +15,9 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, NoReturn
 
-from corrections import FILE, NONE, NOTHING, Layer
-from corrections import load as load_corrections
+from corrections import NOTHING, Correction, Layer
 from errors import UnreadableFile
+from export.layers import Layers, Tally
 from report import SCHEMA
 from standards import EDITIONS, load
 from standards.wording import path_of, word
@@ -49,17 +49,23 @@ class Column:
 class Finished:
     """A report's JSON as it was read, the file it came from, and what people decided about it.
 
-    `values` are the report's own with the corrections applied.
+    `folder` is the output folder that it belongs to, where what people decided is kept.
     """
 
     path: str
     data: Mapping[str, Any]
     layer: Layer = NOTHING
+    folder: Path = Path()
 
     @property
     def values(self) -> Mapping[str, int | float | None]:
         """The report's values with the corrections applied."""
         return self.layer.over(self.data["values"])
+
+    @property
+    def signed(self) -> Correction | None:
+        """Who signed the report off as it is now, and when; None if nobody did."""
+        return self.layer.signed(self.data["values"])
 
 
 _ABOUT: tuple[tuple[str, str, Kind], ...] = (
@@ -109,25 +115,29 @@ def rows_of(shape: Shape, reports: Iterable[Finished]) -> Iterator[Row]:
     return (row for report in reports for row in _long(report))
 
 
-def reports_in(out: Path, *, corrected: bool = True) -> Iterator[Finished]:
+def reports_in(out: Path, *, corrected: bool = True, tally: Tally | None = None) -> Iterator[Finished]:
     """Yield every report of an output folder, or the one of a file, in the order of their names.
 
-    Other JSON files are passed over. `corrected` says whether the layer of corrections is laid over them.
-    Raises UnreadableFile for a report that is cut off, altered or of another version.
+    Other JSON files are passed over. `corrected` says whether the layer of corrections is laid over them;
+    what of it does not apply is counted in `tally` when all are read. Raises UnreadableFile for a report
+    that is cut off, altered or of another version.
     """
-    paths = [str(out)] if out.is_file() else _candidates(str(out))
-    corrections = load_corrections(_folder_of(out)) if corrected else NONE
-    for path in paths:
+    layers = Layers(out)
+    for path in [str(out)] if out.is_file() else _candidates(str(out)):
         try:
             with open(path, "rb") as file:  # noqa: PTH123  # a Path for each of 100,000 costs a second
                 data = file.read()
         except OSError as error:
             message = f"{path}: cannot be read ({error.strerror}); check its rights"
             raise UnreadableFile(message) from error
-        if data.startswith(_BEGIN):
-            read = _checked(path, data)
-            layer = corrections.of(read["source"]["name"], read["source"]["sha256"])
-            yield Finished(path=path, data=read, layer=layer)
+        if not data.startswith(_BEGIN):
+            continue
+        read = _checked(path, data)
+        folder = layers.folder_of(path, read["source"]["name"])
+        layer = layers.of(folder, read) if corrected else NOTHING
+        yield Finished(path=path, data=read, layer=layer, folder=folder)
+    if tally is not None:
+        tally.unapplied += layers.unapplied()
 
 
 def value_statuses(report: Finished) -> Mapping[str, str]:
@@ -141,13 +151,6 @@ def value_statuses(report: Finished) -> Mapping[str, str]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"{path}: not a whole evidence of gouji ({error}); convert its input again with --force"
         raise UnreadableFile(message) from error
-
-
-def _folder_of(out: Path) -> Path:
-    """Return the output folder that a report's file stands in, at any depth; of a folder, itself."""
-    if out.is_dir():
-        return out
-    return next((folder for folder in out.absolute().parents if (folder / FILE).is_file()), out.parent)
 
 
 def _candidates(folder: str) -> list[str]:
@@ -259,7 +262,7 @@ def _decided(report: Finished) -> Row:
     if layer is NOTHING:
         return (None, None)
     changed = layer.changes(report.data["values"])
-    signed = layer.signed
+    signed = report.signed
     return (
         "; ".join(value_id for value_id in _ids_in_order(report) if value_id in changed) or None,
         f"{signed.who} {signed.when}" if signed is not None else None,

@@ -34,7 +34,8 @@ def grids(file: Path) -> list[dict[str, Any]]:
 
 
 def _run(file: Path, what: str) -> bytes:
-    command = [sys.executable, "-m", "review", str(file), what]
+    # -P: else a review.py in the folder that one stands in would be run instead.
+    command = [sys.executable, "-P", "-m", "review", str(file), what]
     try:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as late:

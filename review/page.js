@@ -10,6 +10,8 @@ let stops = []; // the value ids that the keys go through: those in doubt, else 
 let here = null; // the value id looked at
 let shownPage = null; // the page in the left pane
 let editing = false;
+let pending = false; // while an answer is awaited nothing else is begun: it would be about another state
+let opened = 0; // counts the reports that were opened, so that ink that comes late is not shown beside another
 
 const say = (name, words = {}) =>
   Object.entries(words).reduce((text, [key, word]) => text.replace(`{${key}}`, word), boot.words[name] || name);
@@ -33,18 +35,35 @@ const told = (number) => (number === null || number === undefined ? say("none") 
 async function ask(path, options) {
   const answer = await fetch(path, options);
   const data = await answer.json();
-  if (!answer.ok) throw new Error(data.error);
+  if (!answer.ok) throw Object.assign(new Error(data.error), { changed: data.changed === true });
   return data;
+}
+
+// Does one thing that needs the server; what a person does until it has answered is dropped.
+async function alone(work) {
+  if (pending) return;
+  pending = true;
+  document.body.classList.add("pending");
+  try {
+    await work();
+  } catch (error) {
+    alert(say("not_done", { why: error.message }));
+  } finally {
+    pending = false;
+    document.body.classList.remove("pending");
+  }
 }
 
 const named = (path, more = {}) => `${path}?${new URLSearchParams({ name: report.name, ...more })}`;
 
 // --- the list ---
 
-async function openList() {
+const openList = () => alone(list);
+
+async function list() {
+  if (live) ({ reports } = await ask("queue"));
   report = null;
   document.title = `gouji ${say("title")}`;
-  if (live) ({ reports } = await ask("queue"));
   show(top_, make("h1", {}, say("queue")), make("span", { class: "soft" }, String(reports.length)));
   const heads = ["status", "report", "doubts", "decided", "signed_by", "reasons"];
   const table = make(
@@ -75,12 +94,15 @@ function listRow(one) {
 
 // --- one report ---
 
-async function openReport(name) {
+const openReport = (name) => alone(() => load(name));
+
+async function load(name) {
   report = await ask(`report?${new URLSearchParams({ name })}`);
   enter();
 }
 
 function enter() {
+  opened += 1;
   const doubted = Object.keys(report.values).filter((id) => report.values[id].codes.length);
   stops = doubted.length ? doubted : Object.keys(report.values);
   here = stops.find((id) => !report.decisions[id]) || stops[0] || null;
@@ -111,6 +133,7 @@ function drawTop() {
       make("h1", {}, report.title || report.name),
       make("span", { class: "soft grow" }, `${report.name}　${about}`),
       signed ? make("span", { class: "tag verified" }, `${say("signed")}：${signed}`) : null,
+      report.unapplied ? make("span", { class: "tag review" }, say("unapplied", { count: report.unapplied })) : null,
       live ? button("sign", () => decide("signed", "")) : null,
       live ? button("previous", () => beside(-1)) : null,
       live ? button("next", () => beside(1)) : null,
@@ -252,7 +275,7 @@ async function inkOf(kind, page) {
 async function drawPage(pane, value) {
   if (shownPage !== value.page) {
     show(pane, make("p", { class: "soft" }, say("source_loading")));
-    const wanted = value.page;
+    const [wanted, mine] = [value.page, opened];
     let ink;
     try {
       ink = await inkOf("page", wanted);
@@ -260,7 +283,7 @@ async function drawPage(pane, value) {
       show(pane, make("p", { class: "bad" }, error.message));
       return;
     }
-    if (!here || report.values[here].page !== wanted) return;
+    if (opened !== mine || !report || !here || report.values[here].page !== wanted) return;
     if (!ink) {
       show(pane, make("p", { class: "soft" }, say("source_missing")));
       return;
@@ -270,6 +293,7 @@ async function drawPage(pane, value) {
     show(pane, make("p", { class: "soft" }, say("page", { page: wanted })), sheet);
     shownPage = wanted;
     await image.decode();
+    if (opened !== mine || !report || report.values[here].page !== wanted) return;
   }
   const sheet = pane.querySelector(".sheet");
   sheet.querySelector(".mark")?.remove();
@@ -289,6 +313,7 @@ async function drawPage(pane, value) {
 async function drawGrids(pane, place) {
   if (shownPage !== "grids") {
     show(pane, make("p", { class: "soft" }, say("source_loading")));
+    const mine = opened;
     let grids;
     try {
       grids = await inkOf("grids");
@@ -296,7 +321,7 @@ async function drawGrids(pane, place) {
       show(pane, make("p", { class: "bad" }, error.message));
       return;
     }
-    if (!grids) return;
+    if (opened !== mine || !report || !grids) return;
     show(pane, make("h2", {}, say("tables_of_file")), ...grids.map((grid) => gridOf(grid, sourceCell)));
     shownPage = "grids";
   }
@@ -316,6 +341,7 @@ function sourceCell(cell) {
 // --- going about and deciding ---
 
 function go(id) {
+  if (pending) return;
   here = id;
   editing = false;
   draw();
@@ -334,37 +360,52 @@ function beside(by) {
 }
 
 function startEditing() {
+  if (pending) return;
   editing = true;
   drawFoot();
 }
 
 function typed(event) {
   event.stopPropagation();
+  if (pending) return;
   if (event.key === "Enter") correct();
   if (event.key === "Escape") go(here);
 }
 
+// Digits with or without commas between thousands; nothing else is guessed at, and no digit may be lost.
+const NUMBER = /^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$/;
+
 function correct() {
-  const text = document.getElementById("new").value.trim().replaceAll(",", "");
-  if (text !== "" && !/^[+-]?\d+(\.\d+)?$/.test(text)) {
+  const text = document.getElementById("new").value.trim();
+  const number = text === "" ? null : Number(text.replaceAll(",", ""));
+  if (number !== null && !(NUMBER.test(text) && Math.abs(number) <= Number.MAX_SAFE_INTEGER)) {
     alert(say("not_a_number"));
     return;
   }
   editing = false;
-  decide("corrected", here, text === "" ? null : Number(text));
+  decide("corrected", here, number);
 }
 
-async function decide(act, id, number = null) {
-  const body = JSON.stringify({ name: report.name, id, act, new: number });
+const decide = (act, id, number = null) => alone(() => send(act, id, number));
+
+async function send(act, id, number) {
+  const { name, seen } = report;
+  const body = JSON.stringify({ name, id, act, new: number, seen });
+  let answer;
   try {
-    report = await ask("decide", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    answer = await ask("decide", { method: "POST", headers: { "Content-Type": "application/json" }, body });
   } catch (error) {
-    alert(say("not_saved", { why: error.message }));
+    if (error.changed) {
+      await load(name);
+      alert(say("changed"));
+    } else alert(say("not_saved", { why: error.message }));
     return;
   }
+  if (!report || report.name !== name) return;
+  report = answer;
   if (act === "accepted" || act === "corrected") {
-    const open = stops.slice(stops.indexOf(here) + 1).find((one) => !report.decisions[one]);
-    here = open || here;
+    const open = stops.slice(stops.indexOf(id) + 1).find((one) => !report.decisions[one]);
+    here = open || id;
   }
   draw();
 }
@@ -385,7 +426,7 @@ const KEYS = {
 const STILL = new Set(["j", "k", "ArrowDown", "ArrowUp"]);
 
 document.addEventListener("keydown", (event) => {
-  if (!report || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!report || pending || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target instanceof HTMLInputElement || (event.key === "Enter" && event.target instanceof HTMLButtonElement)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (!(key in KEYS) || (!live && !STILL.has(key))) return;

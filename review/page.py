@@ -17,6 +17,7 @@ from messages import Messages
 from review.queue import Entry
 
 NONCE = b"{{nonce}}"  # put in anew for every answer
+MARK = b'{"mode": "still", '  # how the data of a page that holds all it shows begin
 _STATIC_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 
 
@@ -39,7 +40,7 @@ def still(data: Mapping[str, Any], messages: Messages) -> bytes:
 def row_of(entry: Entry) -> dict[str, Any]:
     """Return a report of the queue as the page lists it."""
     told = asdict(entry)
-    del told["path"], told["sha256"]
+    del told["path"], told["folder"], told["sha256"]
     return told
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corrections import Corrections
 from export.rows import Finished, reports_in
 from findings import CATALOGUE
 
@@ -16,10 +15,14 @@ _WORST_FIRST = ("failed", "review", "verified")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """A report in the queue. `doubts` counts the values that a finding names, `decided` those decided on."""
+    """A report in the queue.
+
+    `doubts` counts the values that a finding names, `decided` those decided on as they are now.
+    """
 
     name: str
     path: Path
+    folder: Path  # whose corrections.jsonl keeps what is decided
     sha256: str
     issuer: str | None
     year: int | None
@@ -30,12 +33,12 @@ class Entry:
     signed: str | None  # by whom
 
 
-def entries(out: Path, corrections: Corrections) -> list[Entry]:
+def entries(out: Path) -> list[Entry]:
     """Return the reports of an output folder: failed ones first, then by the number of doubted values.
 
     Raises UnreadableFile for a broken report.
     """
-    found = [_entry(report, corrections) for report in reports_in(out)]
+    found = [_entry(report) for report in reports_in(out)]
     return sorted(found, key=lambda entry: (_WORST_FIRST.index(entry.status), -entry.doubts, entry.name))
 
 
@@ -50,19 +53,19 @@ def doubted(reasons: Sequence[Any]) -> dict[str, list[str]]:
     return codes
 
 
-def _entry(report: Finished, corrections: Corrections) -> Entry:
+def _entry(report: Finished) -> Entry:
     source, about, trust = (report.data[member] for member in ("source", "report", "trust"))
-    layer = corrections.of(source["name"], source["sha256"])
     values = report.data["values"]
     return Entry(
         name=source["name"],
         path=Path(report.path),
+        folder=report.folder,
         sha256=source["sha256"],
         issuer=about["issuer"],
         year=about["year"],
         status=trust["status"],
         codes=tuple(dict.fromkeys(reason["code"] for reason in trust["reasons"])),
         doubts=sum(value_id in values for value_id in doubted(trust["reasons"])),
-        decided=len(layer.of_values),
-        signed=layer.signed.who if layer.signed else None,
+        decided=len(report.layer.standing(values)),
+        signed=report.signed.who if report.signed else None,
     )

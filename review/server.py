@@ -5,11 +5,11 @@ Names that come from the page are looked up among the reports of the queue, neve
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
-import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from http import HTTPStatus
@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, cast, get_args
 from urllib.parse import parse_qs, urlsplit
 
-from corrections import Act, Correction, load, save
+from corrections import Act, Correction, adding, load
 from errors import ConversionError
 from messages import Messages
 from review import ink, page
@@ -46,12 +46,12 @@ class Review:
     source: Path | None
     who: str
     messages: Messages
-    _writing: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _known: dict[str, Entry] = field(default_factory=dict, repr=False)
+    _digests: dict[Path, tuple[tuple[int, int], str]] = field(default_factory=dict, repr=False)
 
     def queue(self) -> list[Entry]:
         """Return the reports as they are now, the worst first."""
-        found = entries(self.out, load(self.out))
+        found = entries(self.out)
         self._known.update((entry.name, entry) for entry in found)
         return found
 
@@ -65,7 +65,9 @@ class Review:
 
     def report(self, name: str) -> dict[str, Any]:
         """Return what the page shows of a report."""
-        told = tell(self.entry(name).path, load(self.out), self.messages)
+        entry = self.entry(name)
+        told = tell(entry.path, load(entry.folder), self.messages)
+        self._known[name] = replace(entry, sha256=told["sha256"])
         told["has_source"] = self.file_of(name) is not None
         return told
 
@@ -74,38 +76,58 @@ class Review:
         if self.source is None:
             return None
         parts = PurePosixPath(name).parts
-        file = self.source.joinpath(*parts)
-        if self.source.is_file():
-            file = self.source
+        file = self.source if self.source.is_file() else self.source.joinpath(*parts)
         try:
             whole = file.resolve()
             inside = whole == self.source.resolve() or whole.is_relative_to(self.source.resolve())
+            if not inside or ".." in parts or not file.is_file():
+                return None
+            return file if self._digest(file) == self.entry(name).sha256 else None
         except OSError:
             return None
-        return file if inside and ".." not in parts and file.is_file() else None
+
+    def _digest(self, file: Path) -> str:
+        """Return the SHA-256 of a file's content, taken anew when its time or size is another."""
+        now = file.stat()
+        stamp = (now.st_mtime_ns, now.st_size)
+        known = self._digests.get(file)
+        if known is None or known[0] != stamp:
+            with file.open("rb") as opened:
+                known = stamp, hashlib.file_digest(opened, "sha256").hexdigest()
+            self._digests[file] = known
+        return known[1]
 
     def decide(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Save one decision of the person at the page and return the report anew; raises Refused."""
+        """Save one decision of the person at the page and return the report anew; raises Refused.
+
+        `seen` in the request is that of the report on the page: a decision about anything else is refused.
+        """
         name, value_id, act = body.get("name"), body.get("id"), body.get("act")
         if not isinstance(name, str) or not isinstance(value_id, str) or act not in _ACTS:
             raise Refused(HTTPStatus.BAD_REQUEST, "name, id and act are needed")
+        new = _number(body.get("new"))
         entry = self.entry(name)
-        told = self.report(name)
-        old = told["values"].get(value_id, {}).get("number")
-        if (act == "signed") != (not value_id) or (value_id and value_id not in told["values"]):
-            raise Refused(HTTPStatus.BAD_REQUEST, "the edition has no such value")
-        decision = Correction(
-            name=name,
-            sha256=entry.sha256,
-            id=value_id,
-            act=cast("Act", act),
-            old=old,
-            new=_number(body.get("new")) if act == "corrected" else old,
-            who=self.who,
-            when=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
-        with self._writing:
-            save(self.out, [decision])
+        with adding(entry.folder) as add:
+            told = self.report(name)
+            if (act == "signed") != (not value_id) or (value_id and value_id not in told["values"]):
+                raise Refused(HTTPStatus.BAD_REQUEST, "the edition has no such value")
+            if body.get("seen") != told["seen"]:
+                raise Refused(HTTPStatus.CONFLICT, "the report or a decision changed since it was shown")
+            numbers = {one: value["number"] for one, value in told["values"].items()}
+            old = numbers.get(value_id)
+            layer = load(entry.folder).of(name, told["sha256"])
+            decision = Correction(
+                name=name,
+                sha256=told["sha256"],
+                id=value_id,
+                act=cast("Act", act),
+                old=old,
+                new=new if act == "corrected" else old,
+                who=self.who,
+                when=datetime.now(UTC).isoformat(timespec="seconds"),
+                digest="" if value_id else layer.digest_of(numbers),
+            )
+            add([decision])
         return self.report(name)
 
 
@@ -113,7 +135,7 @@ def _number(given: object) -> int | float | None:
     """Return a number of a correction; None says that there is none. Raises Refused for anything else."""
     if given is None or (isinstance(given, int) and not isinstance(given, bool) and abs(given) < 2**53):
         return given
-    if isinstance(given, float) and abs(given) < 10**15:
+    if isinstance(given, float) and abs(given) < 10**15:  # not so of NaN and infinity
         return int(given) if given == int(given) else given
     raise Refused(HTTPStatus.BAD_REQUEST, "a correction is a number")
 
@@ -171,11 +193,9 @@ class _Handler(BaseHTTPRequestHandler):
             path, asked = self._asked()
             kind, data = work(path, asked)
             status = HTTPStatus.OK
-        except Refused as refused:
-            status, kind, data = refused.status, "application/json", _json({"error": str(refused)})
-        except ConversionError as error:
-            status, kind = HTTPStatus.CONFLICT, "application/json"
-            data = _json({"error": str(error)})
+        except (ConversionError, OSError, RecursionError, ValueError, Refused) as error:
+            self.close_connection = True  # what is left of the request is not read
+            status, kind, data = _status_of(error), "application/json", _json(_told(error))
         nonce = secrets.token_urlsafe(16)
         if kind == "text/html":
             data = data.replace(page.NONCE, nonce.encode())
@@ -227,8 +247,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get_content_type() != "application/json":  # what no form of another site can send
             raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "JSON is needed")
         length = self.headers.get("Content-Length") or ""
-        if not length.isdigit() or int(length) > _MOST_BODY:
-            self.close_connection = True
+        if not (length.isascii() and length.isdigit()) or len(length) > 9 or int(length) > _MOST_BODY:
             raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the request is too long")
         try:
             body = json.loads(self.rfile.read(int(length)))
@@ -246,8 +265,27 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.send_header("Referrer-Policy", "no-referrer")
         self.send_header("X-Content-Type-Options", "nosniff")
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(data)
+
+
+def _status_of(error: Exception) -> HTTPStatus:
+    """Return 400 where the request itself is none, 409 where the files do not let it be answered."""
+    if isinstance(error, Refused):
+        return error.status
+    return HTTPStatus.CONFLICT if isinstance(error, ConversionError | OSError) else HTTPStatus.BAD_REQUEST
+
+
+def _told(error: Exception) -> dict[str, Any]:
+    """Return what the page is told; `changed` says that it must show the report anew first."""
+    if isinstance(error, OSError):
+        return {"error": f"a file cannot be read ({error.strerror}); look whether it is still there"}
+    if isinstance(error, RecursionError):
+        return {"error": "the request is nested too deeply"}
+    changed = isinstance(error, Refused) and error.status is HTTPStatus.CONFLICT
+    return {"error": str(error), **({"changed": True} if changed else {})}
 
 
 @lru_cache(maxsize=_PAGES_KEPT)

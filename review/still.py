@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from errors import ConversionError, OutputExists, OutputNotWritten
 from review import ink, page
 from review.server import Review
 
+_OURS = re.compile(r"index\.html|[0-9]+\.html")
 _MOST_PAGES = 40  # pictures in one file; a page is about 200 kB
 
 
@@ -24,6 +26,7 @@ def write(review: Review, folder: Path, *, force: bool = False) -> Iterator[Path
             message = f"{folder} is not empty; give another folder or --force"
             raise OutputExists(message)
         folder.mkdir(parents=True, exist_ok=True)
+        _clear(folder)
         entries = review.queue()
         rows = []
         for number, entry in enumerate(entries, start=1):
@@ -53,6 +56,13 @@ def _ink(review: Review, name: str, report: dict[str, Any]) -> dict[str, Any]:
     except ConversionError:
         return {"pages": {}, "grids": None}  # the form is shown without its source
     return {"pages": pages, "grids": grids}
+
+
+def _clear(folder: Path) -> None:
+    """Remove the pages of an earlier run: nobody may take them for these reports."""
+    for file in folder.glob("*.html"):
+        if _OURS.fullmatch(file.name) and page.MARK in file.read_bytes():
+            file.unlink()
 
 
 def _write(file: Path, data: bytes) -> None:

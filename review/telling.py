@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,11 @@ from standards.wording import path_of, section_of, word, word_line
 
 
 def tell(path: Path, corrections: Corrections, messages: Messages) -> dict[str, Any]:
-    """Return what the page needs to know about the report in a file."""
+    """Return what the page needs to know about the report in a file.
+
+    `decisions` and `signed` are those that apply to the numbers as they are now, `unapplied` counts the
+    others. `seen` changes whenever anything else here does: who decides says with it what was on the page.
+    """
     report = read_report(path)
     layer = corrections.of(report.source.name, report.source.sha256)
     standard = load(report.edition) if report.edition else None
@@ -38,7 +43,10 @@ def tell(path: Path, corrections: Corrections, messages: Messages) -> dict[str, 
         }
         for reason in report.trust.reasons
     ]
-    return {
+    values = _values(report, standard, doubted(reasons)) if standard else {}
+    numbers = {value_id: value["number"] for value_id, value in values.items()}
+    signed = layer.signed(numbers)
+    told = {
         "name": report.source.name,
         "sha256": report.source.sha256,
         "kind": report.source.kind,
@@ -50,11 +58,13 @@ def tell(path: Path, corrections: Corrections, messages: Messages) -> dict[str, 
         "status": report.trust.status,
         "reasons": reasons,
         "tables": [_table(standard, table) for table in standard.tables] if standard else [],
-        "values": _values(report, standard, doubted(reasons)) if standard else {},
+        "values": values,
         "sums": _sums(report, standard) if standard else [],
-        "decisions": {value_id: _decision(one) for value_id, one in layer.of_values.items()},
-        "signed": _decision(layer.signed) if layer.signed else None,
+        "decisions": {value_id: _decision(layer.of_values[value_id]) for value_id in layer.standing(numbers)},
+        "signed": _decision(signed) if signed else None,
+        "unapplied": layer.unapplied(numbers),
     }
+    return {**told, "seen": sha256(json.dumps(told).encode()).hexdigest()}
 
 
 def tell_grids(document: Document) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from export.layers import Tally
 from export.rows import reports_in
 from rollup.against import Against, compare, read_parent
 from rollup.grouping import By, LeftOut, select
@@ -25,12 +26,16 @@ __all__ = ["Against", "By", "Group", "LeftOut", "Rollup", "roll_up"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rollup:
-    """The groups in order, what was left out of them, and what a parent's report was compared with."""
+    """The groups in order, what was left out of them, and what a parent's report was compared with.
+
+    `unapplied` counts the decisions of reviews that are about a number or a file of before.
+    """
 
     by: By
     groups: tuple[Group, ...]
     left_out: tuple[LeftOut, ...]
     against: Against | None = None
+    unapplied: int = 0
 
 
 def roll_up(
@@ -44,7 +49,8 @@ def roll_up(
     parent = None if against is None else read_parent(against)
     chosen = select(out, by, include=include, parent=parent)
     summing = Summing()
-    for report in reports_in(out):
+    tally = Tally()
+    for report in reports_in(out, tally=tally):
         key = chosen.keys.get(report.path)
         if key is not None:
             summing.add(key, report)
@@ -54,4 +60,5 @@ def roll_up(
         groups=groups,
         left_out=chosen.left_out,
         against=None if parent is None else compare(parent, groups),
+        unapplied=tally.unapplied,
     )

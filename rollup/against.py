@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from checking.facts import key_of
 from errors import UnreadableFile
+from export.counting import key_of
 from export.rows import Finished, reports_in
 from report import Number
 from rollup.grouping import Key

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from checking.facts import key_of
+from export.counting import Claim, Double, claim_of, doubles, key_of
 from export.rows import Finished, reports_in
 
 By = Literal["folder", "prefix", "year"]
@@ -49,40 +48,37 @@ class Chosen:
     left_out: tuple[LeftOut, ...]
 
 
-class _Candidate(NamedTuple):
-    path: str
-    name: str
-    sha256: str
-    issuer: str | None
-    key: Key
-
-
 def select(out: Path, by: By, *, include: Collection[str], parent: Finished | None) -> Chosen:
     """Return the groups of the reports of an output folder; raises UnreadableFile.
 
-    A file that is there twice counts once. Of two different reports of one issuer and year none counts, as
-    nothing says which is right.
+    A file that is there twice counts once, as people decided about it. Of two different reports of one issuer
+    and year none counts, as nothing says which is right.
     """
     left_out: list[LeftOut] = []
-    candidates: list[_Candidate] = []
-    first: dict[str, str] = {}
+    claims: list[Claim] = []
+    units: dict[str, tuple[str | None, Key]] = {}
     for report in reports_in(out):
-        name, sha256 = report.data["source"]["name"], report.data["source"]["sha256"]
         issuer, year = report.data["report"]["issuer"], report.data["report"]["year"]
         why, words = _reason(report, by, include, parent)
-        if not why and sha256 in first:
-            why, words = "same_bytes", {"other": first[sha256]}
         if why:
+            name = report.data["source"]["name"]
             left_out.append(LeftOut(name=name, issuer=issuer, year=year, why=why, words=words))
             continue
-        first[sha256] = name
-        candidates.append(_Candidate(report.path, name, sha256, issuer, _key(report, by)))
-    twice = list(_twice(candidates))
-    again = {path for path, _ in twice}
+        claims.append(claim_of(report))
+        units[report.path] = issuer, _key(report, by)
+    found = doubles(claims)
     return Chosen(
-        keys={one.path: one.key for one in candidates if one.path not in again},
-        left_out=(*left_out, *(one for _, one in twice)),
+        keys={path: key for path, (_, key) in units.items() if path not in found},
+        left_out=(
+            *left_out,
+            *(_left_out(one, units[one.path][0], found[one.path]) for one in claims if one.path in found),
+        ),
     )
+
+
+def _left_out(claim: Claim, issuer: str | None, double: Double) -> LeftOut:
+    words = {"other": double.other}
+    return LeftOut(name=claim.name, issuer=issuer, year=claim.year, why=double.why, words=words)
 
 
 def place_of(issuer: str) -> str | None:
@@ -100,7 +96,7 @@ def _reason(
         return "parent", {}
     if about["edition"] is None:
         return "failed", {}
-    if status not in include and report.layer.signed is None:
+    if status not in include and report.signed is None:
         return "status", {"status": status}
     if about["year"] is None:
         return "year", {}
@@ -117,19 +113,3 @@ def _key(report: Finished, by: By) -> Key:
     elif by == "prefix":
         name = place_of(about["issuer"]) or ""
     return Key(name, about["year"], about["edition"])
-
-
-def _twice(candidates: Sequence[_Candidate]) -> Iterator[tuple[str, LeftOut]]:
-    by_unit: dict[tuple[str, int], list[_Candidate]] = defaultdict(list)
-    for one in candidates:
-        if one.issuer is not None:
-            by_unit[key_of(one.issuer), one.key.year].append(one)
-    for same in by_unit.values():
-        for one in same if len(same) > 1 else ():
-            other = next(other.name for other in same if other is not one)
-            yield (
-                one.path,
-                LeftOut(
-                    name=one.name, issuer=one.issuer, year=one.key.year, why="twice", words={"other": other}
-                ),
-            )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from errors import OutputExists, OutputNotWritten, OutputUnfit
-from export import csv, xlsx
+from errors import OutputNotWritten, OutputUnfit
+from export import csv, refuse_overwriting, xlsx
 from export.rows import Column, Finished, Row
 from messages import Messages
 from report import Number, canonical
@@ -33,9 +32,7 @@ def write(rollup: Rollup, file: Path, messages: Messages, *, force: bool = False
     if ending not in ENDINGS:
         message = f"{file}: no rollup has the ending {ending!r}; name a {', '.join(ENDINGS)} file"
         raise OutputUnfit(message)
-    if os.path.lexists(file) and not force:
-        message = f"{file} is there already; give another name or --force"
-        raise OutputExists(message)
+    refuse_overwriting(file, force=force)
     part = file.with_name(f".{file.name}.part")
     try:
         if ending == ".json":
@@ -67,6 +64,7 @@ def to_json(rollup: Rollup) -> bytes:
             for one in rollup.left_out
         ],
         "against": None if rollup.against is None else _against(rollup.against),
+        "unapplied": rollup.unapplied,
     }
     try:
         return canonical(data)

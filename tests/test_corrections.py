@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import threading
+from dataclasses import asdict, replace
 
 import pytest
 
-from corrections import FILE, Correction, load, save
+from corrections import FILE, Correction, Layer, adding, load, save
 from errors import OutputNotWritten, UnreadableFile
+from report import canonical
 
 NUMBERS = {
     "requests.received.total": 12,
@@ -34,7 +36,7 @@ def layer(tmp_path, *corrections):
 def test_nothing_is_decided_where_there_is_no_file(tmp_path):
     found = load(tmp_path).of(ONE.name, ONE.sha256)
     assert found.over(NUMBERS) == NUMBERS
-    assert found.signed is None
+    assert found.signed(NUMBERS) is None
 
 
 def test_a_correction_is_laid_over_the_report(tmp_path):
@@ -68,14 +70,38 @@ def test_it_holds_for_the_number_that_was_seen_only(tmp_path):
     found = layer(tmp_path, ONE)
     now = {**NUMBERS, ONE.id: 11}
     assert found.over(now) == now
-    assert found.stale(now) == (ONE.id,)
-    assert found.stale(NUMBERS) == ()
+    assert found.unapplied(now) == 1
+    assert found.unapplied(NUMBERS) == 0
+
+
+def signature(*given):
+    layer = Layer(of_values={one.id: one for one in given})
+    digest = layer.digest_of(NUMBERS)
+    return replace(ONE, id="", act="signed", old=None, new=None, digest=digest)
 
 
 def test_a_decision_after_the_signature_takes_the_signature_away(tmp_path):
-    signature = replace(ONE, id="", act="signed", old=None, new=None)
-    assert layer(tmp_path, ONE, signature).signed == signature
-    assert layer(tmp_path, replace(ONE, new=14)).signed is None
+    signed = signature(ONE)
+    assert layer(tmp_path, ONE, signed).signed(NUMBERS) == signed
+    assert layer(tmp_path, replace(ONE, new=14)).signed(NUMBERS) is None
+
+
+@pytest.mark.parametrize("value_id", [ONE.id, "proactive.fees.amount", "disputes.reconsideration.total"])
+def test_a_signature_holds_for_all_the_numbers_that_stood_there(tmp_path, value_id):
+    found = layer(tmp_path, ONE, signature(ONE))
+    assert found.signed(NUMBERS) is not None
+    now = {**NUMBERS, value_id: 999}
+    assert found.signed(now) is None
+    assert found.unapplied(now) == 1 + (value_id == ONE.id)
+
+
+def test_a_signature_holds_for_the_decisions_that_stood_there(tmp_path):
+    assert layer(tmp_path, ONE, signature(replace(ONE, new=99))).signed(NUMBERS) is None
+    assert layer(tmp_path, signature()).signed(NUMBERS) is None
+
+
+def test_a_signature_without_what_it_was_given_to_is_none(tmp_path):
+    assert layer(tmp_path, replace(signature(), digest="")).signed(NUMBERS) is None
 
 
 def test_a_line_that_was_cut_off_as_its_writer_died_is_as_if_never_written(tmp_path):
@@ -84,6 +110,53 @@ def test_a_line_that_was_cut_off_as_its_writer_died_is_as_if_never_written(tmp_p
         file.write(b'{"act":"corrected","id":"requests.rec')
     assert load(tmp_path).of(ONE.name, ONE.sha256).over(NUMBERS)[ONE.id] == 13
     assert layer(tmp_path, replace(ONE, new=15)).over(NUMBERS)[ONE.id] == 15
+
+
+def test_a_whole_last_line_that_an_editor_left_without_its_end_counts_and_stays(tmp_path):
+    (tmp_path / FILE).write_bytes(canonical(asdict(ONE)))
+    assert load(tmp_path).of(ONE.name, ONE.sha256).over(NUMBERS)[ONE.id] == 13
+    found = layer(tmp_path, replace(ONE, id="proactive.fees.amount", old=8.25, new=9))
+    assert found.over(NUMBERS) == {**NUMBERS, ONE.id: 13, "proactive.fees.amount": 9}
+
+
+def test_who_decides_keeps_others_from_deciding_meanwhile(tmp_path):
+    (tmp_path / FILE).write_bytes(b'{"act":"corr')
+    other = threading.Thread(target=save, args=(tmp_path, [replace(ONE, new=20)]))
+    with adding(tmp_path) as add:
+        other.start()
+        other.join(0.3)
+        assert other.is_alive()
+        assert (tmp_path / FILE).read_bytes() == b'{"act":"corr'
+        add([ONE])
+    other.join(10)
+    assert [line.count(b'"new":') for line in (tmp_path / FILE).read_bytes().splitlines()] == [1, 1]
+    assert load(tmp_path).of(ONE.name, ONE.sha256).over(NUMBERS)[ONE.id] == 20
+
+
+def test_many_writers_lose_nothing(tmp_path):
+    (tmp_path / FILE).write_bytes(b'{"act":"corr')
+    writers = [
+        threading.Thread(target=save, args=(tmp_path, [replace(ONE, name=str(number))]))
+        for number in range(20)
+    ]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(10)
+    assert len(load(tmp_path).of_reports) == 20
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-1e400", b"9007199254740992", b"1e300"])
+def test_a_number_that_no_report_could_hold_is_refused(tmp_path, number):
+    (tmp_path / FILE).write_bytes(LINE % (b"corrected", number) + b"\n")
+    with pytest.raises(UnreadableFile, match="line 1 is no correction"):
+        load(tmp_path)
+
+
+def test_a_line_of_brackets_is_told(tmp_path):
+    (tmp_path / FILE).write_bytes(b"[" * 100_000 + b"\n")
+    with pytest.raises(UnreadableFile, match="line 1 is no correction"):
+        load(tmp_path)
 
 
 LINE = b'{"name":"a","sha256":"a","id":"","act":"%s","old":%s,"new":null,"who":"","when":""}'

@@ -12,6 +12,8 @@ import openpyxl
 import pytest
 
 import messages
+from corrections import Correction, save
+from corrections import load as load_corrections
 from errors import OutputExists, OutputUnfit, UnreadableFile
 from normalize.identities import check
 from report import Report
@@ -125,26 +127,76 @@ def test_a_place_needs_a_name_that_begins_with_one(tmp_path: Path):
     assert left_out(rollup) == {"a.docx": "issuer", "b.docx": "place"}
 
 
+def decide(out: Path, one: Report, value_id: str, new: int, *, sign: bool = False) -> None:
+    """Correct a value of a report as `gouji review` does, and sign the report off."""
+    numbers = {name: value.number for name, value in one.values.items()}
+    about = Correction(
+        name=one.source.name,
+        sha256=one.source.sha256,
+        id=value_id,
+        act="corrected",
+        old=numbers[value_id],
+        new=new,
+        who="某人",
+        when="2025-01-05T08:00:00+00:00",
+    )
+    save(out, [about])
+    if sign:
+        digest = load_corrections(out).of(about.name, about.sha256).digest_of(numbers)
+        save(out, [replace(about, id="", act="signed", old=None, new=None, digest=digest)])
+
+
 def test_reports_in_review_count_when_asked_for_or_signed_off(tmp_path: Path):
     one, other = unit("a.docx", 2, status="review"), unit("b.docx", 3, status="review")
-    signed = {
-        "act": "signed",
-        "id": "",
-        "name": "a.docx",
-        "new": None,
-        "old": None,
-        "sha256": one.source.sha256,
-    }
-    signed |= {"when": "2025-01-05T08:00:00Z", "who": "某人"}
-    fixed = {**signed, "act": "corrected", "id": RECEIVED, "new": 7, "old": 2}
-    (tmp_path / "corrections.jsonl").write_text(
-        "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in (fixed, signed)), encoding="utf-8"
-    )
+    decide(tmp_path, one, RECEIVED, 7, sign=True)
     (group,) = rolled(tmp_path, one, other).groups
     assert [counted.name for counted in group.counted] == ["a.docx"]
     assert group.totals[RECEIVED].number == 7
     (group,) = roll_up(tmp_path, "year", include=("verified", "review")).groups
     assert group.totals[RECEIVED].number == 10
+
+
+def test_a_signature_counts_for_the_numbers_that_were_signed_only(tmp_path: Path):
+    one = unit("a.docx", 2, status="review")
+    decide(tmp_path, one, RECEIVED, 7, sign=True)
+    now = unit("a.docx", 2, status="review", given={"requests.carried_in.total": 999})
+    done = rolled(tmp_path, replace(now, source=one.source))
+    assert (done.groups, left_out(done), done.unapplied) == ((), {"a.docx": "status"}, 1)
+
+
+@pytest.mark.parametrize("corrected", ["a.docx", "b.docx"])
+def test_of_two_copies_the_one_that_people_decided_about_counts(tmp_path: Path, corrected: str):
+    one = unit("a.docx", 2)
+    copies = (one, same_bytes(one, "b.docx"))
+    decide(tmp_path, next(copy for copy in copies if copy.source.name == corrected), RECEIVED, 7)
+    done = rolled(tmp_path, *copies)
+    (group,) = done.groups
+    assert [counted.name for counted in group.counted] == [corrected]
+    assert group.totals[RECEIVED].number == 7
+    assert set(left_out(done).values()) == {"same_bytes"}
+
+
+def test_copies_with_different_numbers_do_not_count(tmp_path: Path):
+    one = unit("a.docx", 2)
+    other = same_bytes(one, "b.docx")
+    write_reports(tmp_path, one, replace(unit("b.docx", 5), source=other.source))
+    done = roll_up(tmp_path, "year")
+    assert (done.groups, left_out(done)) == ((), {"a.docx": "copies", "b.docx": "copies"})
+    write_reports(tmp_path, other)
+    decide(tmp_path, one, RECEIVED, 7)
+    decide(tmp_path, other, RECEIVED, 8)
+    done = roll_up(tmp_path, "year")
+    assert (done.groups, left_out(done)) == ((), {"a.docx": "copies", "b.docx": "copies"})
+
+
+def test_decisions_that_no_longer_apply_are_counted(tmp_path: Path):
+    decide(tmp_path, unit("a.docx", 2), RECEIVED, 7, sign=True)  # a file of before
+    decide(tmp_path, unit("gone.docx", 2), RECEIVED, 7)
+    one = unit("b.docx", 3)
+    decide(tmp_path, one, RECEIVED, 7)
+    done = rolled(tmp_path, unit("a.docx", 4), one)
+    assert done.unapplied == 3
+    assert json.loads(to_json(done))["unapplied"] == 3
 
 
 def test_a_value_without_a_number_makes_its_sum_incomplete_and_a_blank_does_not(tmp_path: Path):

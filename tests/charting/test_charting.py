@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from hashlib import sha256
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -28,7 +30,22 @@ def numbers(edition, **given):
     return {**shown, **{name.replace("__", "."): number for name, number in given.items()}}
 
 
-def write(out, name, edition="2021", *, year=2021, issuer="甲县", status="verified", reasons=(), **given):
+def digest_of(name):
+    return sha256(name.encode()).hexdigest()
+
+
+def write(
+    out,
+    name,
+    edition="2021",
+    *,
+    year=2021,
+    issuer="甲县",
+    status="verified",
+    reasons=(),
+    content=None,
+    **given,
+):
     one = report(
         name,
         edition,
@@ -38,6 +55,7 @@ def write(out, name, edition="2021", *, year=2021, issuer="甲县", status="veri
         status=status,
         reasons=reasons,
     )
+    one = replace(one, source=replace(one.source, sha256=content or digest_of(name)))
     (out / f"{name}.json").write_bytes(to_json(one))
     (out / f"{name}.evidence.json").write_bytes(evidence_to_json(one))
 
@@ -58,16 +76,36 @@ def test_a_report_in_doubt_counts_only_when_a_person_signed_it(tmp_path):
     write(tmp_path, "a", status="review", reasons=(SUM,), requests__results__granted__total=3)
     gathered = gather(reports_in(tmp_path))
     assert (gathered.taken, gathered.results, dict(gathered.codes)) == (0, {}, {"source.sum": 1})
-    signed = Correction(
-        name="a", sha256="0" * 64, id="", act="signed", old=None, new=None, who="甲", when="2022"
+    decision = Correction(
+        name="a",
+        sha256=digest_of("a"),
+        id="requests.results.granted.total",
+        act="corrected",
+        old=3,
+        new=8,
+        who="甲",
+        when="2022",
     )
-    value = "requests.results.granted.total"
-    corrected = Correction(
-        name="a", sha256="0" * 64, id=value, act="corrected", old=3, new=8, who="甲", when="2022"
-    )
-    save(tmp_path, [corrected, signed])
+    save(tmp_path, [decision])
+    (one,) = reports_in(tmp_path)
+    digest = one.layer.digest_of(one.data["values"])
+    save(tmp_path, [replace(decision, id="", act="signed", old=None, new=None, digest=digest)])
     gathered = gather(reports_in(tmp_path))
     assert (gathered.taken, gathered.results[2021]["（一）予以公开"]) == (1, 8)
+
+
+def test_what_is_there_twice_is_counted_once_or_not_at_all(tmp_path):
+    granted = {"requests__results__granted__total": 5}
+    write(tmp_path, "a", issuer="甲县", **granted)
+    write(tmp_path, "b", issuer="甲县", content=digest_of("a"), **granted)
+    write(tmp_path, "c", issuer="乙县", **granted)
+    write(tmp_path, "d", issuer="乙 县", requests__results__granted__total=6)
+    gathered = gather(reports_in(tmp_path))
+    assert (gathered.taken, gathered.doubled, dict(gathered.years)) == (1, 3, {2021: 1})
+    assert gathered.results[2021]["（一）予以公开"] == 5
+    told = page(gathered, load("en"))
+    assert "3 reports that are there twice are not counted" in told
+    assert "From 1 reports that are verified or signed off; 0 are left out" in told
 
 
 def test_the_largest_changes_are_those_between_reports_that_follow_each_other(tmp_path):

@@ -72,6 +72,34 @@ def test_a_file_that_cannot_be_written_ends_with_5(out: Path, tmp_path: Path):
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_name_that_no_file_can_have_ends_with_5(out: Path, tmp_path: Path):
+    for command in (("check", out, "-o"), ("rollup", out, "-o"), ("summary", out, "--html")):
+        done = gouji(*command, tmp_path / f"{'x' * 300}.csv")
+        assert (done.returncode, len(done.stderr.splitlines())) == (5, 1), done.stderr
+
+
+def test_a_link_to_nowhere_is_told(tmp_path: Path):
+    out = write(tmp_path / "out", report("2024.docx"))
+    (out / "x.json").symlink_to(out / "nowhere")
+    done = gouji("check", out)
+    assert (done.returncode, len(done.stderr.splitlines())) == (3, 1), done.stderr
+    assert "x.json: cannot be read" in done.stderr.decode()
+
+
+def test_a_summary_goes_to_stdout(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    done = gouji("summary", out, "--html", "-")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"<!doctype html>")
+    assert done.stdout.rstrip().endswith(b"</html>")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_parent_that_is_not_there_is_a_matter_of_usage(out: Path, tmp_path: Path):
+    done = gouji("rollup", out, "-o", tmp_path / "x.json", "--against", tmp_path / "none.json")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+
+
 def test_units_that_are_missing_are_told(out: Path, tmp_path: Path):
     (tmp_path / "units.csv").write_text("单位,年度\n砚篱县教育局,2024\n砚篱县水利局,2024\n", encoding="gbk")
     done = gouji("check", out, "--expect", tmp_path / "units.csv")

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from corrections import Correction, save
 from errors import MissingProgram, OutputNotWritten, OutputUnfit
 from export import ENDINGS, export
+from export.rows import reports_in
 from tests.export import outputs
 from tests.export.outputs import report
 
@@ -20,8 +22,12 @@ ROOT = Path(__file__).parents[2]
 
 
 def gouji(*arguments: object, program: str = "import cli; cli.main()") -> subprocess.CompletedProcess[bytes]:
+    return run("export", *arguments, program=program)
+
+
+def run(*arguments: object, program: str = "import cli; cli.main()") -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", program, "export", *map(str, arguments)],
+        [sys.executable, "-W", "error", "-c", program, *map(str, arguments)],
         capture_output=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         timeout=120,
@@ -89,11 +95,47 @@ def test_a_file_that_is_there_is_overwritten_only_when_asked(out: Path, tmp_path
     assert (tmp_path / "x.csv").read_bytes().startswith(b"\xef\xbb\xbfname")
 
 
-def test_what_convert_keeps_is_never_overwritten(out: Path) -> None:
-    (out / "failures.jsonl").write_text("", encoding="utf-8")
-    done = gouji(out, "-o", out / "failures.jsonl", "--force")
-    assert done.returncode == 2
-    assert (out / "failures.jsonl").read_text(encoding="utf-8") == ""
+@pytest.mark.parametrize(
+    "name", ["failures.jsonl", "ledger.sqlite", "corrections.jsonl", "Corrections.JSONL"]
+)
+@pytest.mark.parametrize("command", ["export", "check", "summary", "rollup"])
+def test_what_gouji_keeps_is_never_overwritten(command: str, name: str, out: Path) -> None:
+    (out / name).write_text("", encoding="utf-8")
+    option = "--html" if command == "summary" else "-o"
+    done = run(command, out, option, out / name, "--force")
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, b"", 1)
+    assert (out / name).read_text(encoding="utf-8") == ""
+
+
+def correct(folder: Path, name: str, value_id: str, old: int, new: int) -> None:
+    sha256 = report(name).source.sha256
+    given = {"name": name, "sha256": sha256, "id": value_id, "old": old, "new": new}
+    save(folder, [Correction(**given, act="corrected", who="某人", when="2025-01-05T08:00:00+00:00")])
+
+
+def test_of_a_folder_inside_the_output_the_corrections_apply(tmp_path: Path) -> None:
+    out = outputs.write(tmp_path / "out", report("甲/a.docx"), report("乙/b.docx"))
+    value_id = "requests.received.total"
+    (one, _) = reports_in(out)
+    old = one.data["values"][value_id]
+    correct(out, "乙/b.docx", value_id, old, 777)
+    for given in (out, out / "乙", out / "乙" / ".." / "乙", out / "乙" / "b.docx.json", tmp_path):
+        found = {one.data["source"]["name"]: one.values[value_id] for one in reports_in(given)}
+        assert found["乙/b.docx"] == 777
+    moved = (out / "乙").rename(tmp_path / "丙")
+    assert [one.values[value_id] for one in reports_in(moved)] == [old]
+
+
+def test_decisions_that_do_not_apply_are_told(out: Path, tmp_path: Path) -> None:
+    value_id = "requests.received.total"
+    correct(out, "a.docx", value_id, -99, 5)
+    correct(out, "gone.docx", value_id, 0, 5)
+    told = "2 of the decisions in corrections.jsonl did not apply"
+    assert told in gouji(out, "-o", tmp_path / "x.csv").stderr.decode()
+    assert told in gouji(out, "-o", "-").stderr.decode()
+    assert gouji(out, "-o", tmp_path / "y.csv", "--as-read").stderr == b""
+    assert "1 of the decisions" in gouji(out / "a.docx.json", "-o", "-").stderr.decode()
+    assert gouji(out / "b.docx.json", "-o", "-").stderr == b""
 
 
 @pytest.mark.parametrize(

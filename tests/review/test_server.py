@@ -5,11 +5,16 @@ from __future__ import annotations
 import http.client
 import json
 from base64 import b64decode
+from contextlib import contextmanager
 from urllib.parse import quote, urlsplit
 
 import pytest
 
+import messages
 from corrections import FILE, load
+from report import canonical
+from review import ink
+from review.server import Review
 from tests.review.folders import filled, served
 
 
@@ -44,7 +49,28 @@ MISPRINT = "镇/misprint.docx"
 
 
 def decide(ask, **given):
-    return ask("decide", body=json.dumps({"name": MISPRINT, "id": "", "act": "signed", "new": None, **given}))
+    """Decide about the report as it is now, unless `seen` says otherwise."""
+    body = {"name": MISPRINT, "id": "", "act": "signed", "new": None, "seen": seen(ask), **given}
+    return ask("decide", body=json.dumps(body))
+
+
+def seen(ask):
+    return ask(f"report?name={quote(MISPRINT)}")[1]["seen"]
+
+
+@contextmanager
+def changed(folders, **members):
+    """Change a report's JSON for as long as the block runs, as converting anew could."""
+    path = folders[0] / f"{MISPRINT}.json"
+    before = path.read_bytes()
+    data = json.loads(before)
+    data["values"].update(members.get("values", {}))
+    data["source"].update(members.get("source", {}))
+    path.write_bytes(canonical(data))
+    try:
+        yield
+    finally:
+        path.write_bytes(before)
 
 
 def doubted(report):
@@ -91,7 +117,117 @@ def test_a_correction_stands_in_the_folder_with_who_and_when_and_can_be_withdraw
 def test_signing_off_is_kept(ask, folders):
     _, report = decide(ask)
     assert report["signed"]["who"] == "核对员"
-    assert load(folders[0]).of(MISPRINT, report["sha256"]).signed is not None
+    assert load(folders[0]).of(MISPRINT, report["sha256"]).signature is not None
+    (about, _) = ask("queue")[1]["reports"]
+    assert about["signed"] == "核对员"
+
+
+def test_a_signature_ends_when_any_number_is_another(ask, folders):
+    _, report = decide(ask)
+    value_id = next(one for one, value in report["values"].items() if not value["codes"])
+    with changed(folders, values={value_id: 999}):
+        _, now = ask(f"report?name={quote(MISPRINT)}")
+        assert (now["signed"], now["unapplied"]) == (None, 1)
+        assert ask("queue")[1]["reports"][0]["signed"] is None
+
+
+def test_a_decision_about_what_is_no_longer_there_is_refused_and_not_written(ask, folders):
+    before = seen(ask)
+    value_id = doubted(ask(f"report?name={quote(MISPRINT)}")[1])[0]
+    for members in ({"values": {value_id: 100}}, {"source": {"sha256": "f" * 64}}):
+        with changed(folders, **members):
+            for act, about in (("accepted", value_id), ("signed", "")):
+                status, answer = decide(ask, act=act, id=about, seen=before)
+                assert (status, answer["changed"]) == (409, True)
+    assert decide(ask, act="signed", seen=None)[0] == 409
+    assert not (folders[0] / FILE).exists()
+
+
+def test_two_people_never_decide_over_each_other_unseen(ask, folders):
+    _, report = ask(f"report?name={quote(MISPRINT)}")
+    value_id = doubted(report)[0]
+    before = seen(ask)
+    assert decide(ask, act="corrected", id=value_id, new=555)[0] == 200
+    assert decide(ask, act="accepted", id=value_id, seen=before)[0] == 409
+    assert decide(ask, act="signed", seen=before)[0] == 409
+    found = load(folders[0]).of(MISPRINT, report["sha256"])
+    assert (found.of_values[value_id].new, found.signature) == (555, None)
+
+
+def test_a_decision_about_another_number_is_shown_as_none(ask, folders):
+    _, report = ask(f"report?name={quote(MISPRINT)}")
+    value_id = doubted(report)[0]
+    decide(ask, act="corrected", id=value_id, new=4321)
+    assert ask("queue")[1]["reports"][0]["decided"] == 1
+    with changed(folders, values={value_id: report["values"][value_id]["number"] + 1}):
+        _, now = ask(f"report?name={quote(MISPRINT)}")
+        assert (now["decisions"], now["unapplied"]) == ({}, 1)
+        assert ask("queue")[1]["reports"][0]["decided"] == 0
+
+
+def test_only_a_source_of_the_same_content_is_shown(ask, folders):
+    file = folders[1] / MISPRINT
+    data = file.read_bytes()
+    assert ask(f"report?name={quote(MISPRINT)}")[1]["has_source"] is True
+    file.write_bytes(data + b" ")
+    try:
+        assert ask(f"report?name={quote(MISPRINT)}")[1]["has_source"] is False
+        assert ask(f"grids?name={quote(MISPRINT)}")[0] == 404
+    finally:
+        file.write_bytes(data)
+    assert ask(f"report?name={quote(MISPRINT)}")[1]["has_source"] is True
+
+
+def test_one_file_is_the_source_of_its_own_report_only(folders):
+    out, source = folders
+    review = Review(out=out, source=source / "clean.pdf", who="核对员", messages=messages.load("zh"))
+    assert review.report("clean.pdf")["has_source"] is True
+    assert review.report(MISPRINT)["has_source"] is False
+
+
+def test_in_a_folder_of_the_output_the_one_layer_is_used(folders):
+    out, source = folders
+    (out / FILE).unlink(missing_ok=True)
+    review = Review(out=out / "镇", source=source, who="核对员", messages=messages.load("zh"))
+    (entry,) = review.queue()
+    review.decide({"name": entry.name, "id": "", "act": "signed", "seen": review.report(entry.name)["seen"]})
+    assert not (out / "镇" / FILE).exists()
+    assert load(out).of(entry.name, entry.sha256).signature is not None
+
+
+def test_a_report_that_is_gone_is_told(ask, folders):
+    ask("queue")
+    path = folders[0] / f"{MISPRINT}.json"
+    path.rename(folders[0] / "gone")
+    try:
+        for what in ("report", "grids"):
+            status, answer = ask(f"{what}?name={quote(MISPRINT)}")
+            assert status in (200, 409)
+            assert what == "grids" or answer["error"]
+    finally:
+        (folders[0] / "gone").rename(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        ("queue?" + "&".join(f"a{number}=1" for number in range(9)), {}),
+        ("decide", {"body": "{}", "headers": {"Content-Length": "²"}}),
+        ("decide", {"body": "[" * 60_000}),
+        ("decide", {"body": '{"name": ' + "1" * 5000 + "}"}),
+    ],
+)
+def test_what_is_no_request_is_answered_all_the_same(ask, path, given):
+    status, answer = ask(path, **given)
+    assert status in (400, 413)
+    assert answer["error"]
+
+
+def test_a_module_in_the_folder_one_stands_in_is_never_run(folders, tmp_path, monkeypatch):
+    (tmp_path / "review.py").write_text("import pathlib; pathlib.Path('ran').touch()", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert ink.page(folders[1] / "clean.pdf", 1)["png"]
+    assert not (tmp_path / "ran").exists()
 
 
 @pytest.mark.parametrize(
