@@ -88,7 +88,7 @@ def printed(folders: dict[str, Path]) -> Printed:
                 env=environment,
                 capture_output=True,
                 encoding="utf-8",
-                timeout=120,
+                timeout=300,
                 check=False,
             )
             for shown in shown_in(page)

@@ -38,7 +38,13 @@ import atexit, resource, sys
 from pathlib import Path
 import cli
 peak = Path(sys.argv.pop(1))
-atexit.register(lambda: peak.write_text(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)))
+def most():
+    status = Path("/proc/self/status")
+    if status.exists():  # what the system counts for a child begins with its parent's memory, here pytest's
+        lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        return lines["VmHWM"].split()[0]
+    return str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+atexit.register(lambda: peak.write_text(most()))
 if __name__ == "__main__":
     cli.main()
 """
