@@ -39,8 +39,8 @@ def review(
 ) -> None:
     """Open a local web page to look at doubted values beside their source, and accept or correct (复核).
 
-    Corrections go into OUT/corrections.jsonl with your name and the time; gouji export applies them. Ctrl-C
-    ends it.
+    Corrections go into corrections.jsonl of the folder that convert wrote to, with your name and the time;
+    gouji export applies them. Ctrl-C ends it.
 
     Example: gouji review out/ --source reports/
     """
@@ -96,4 +96,5 @@ def _serve(opened: Review, port: int) -> None:
         serving.run()
     except KeyboardInterrupt:
         serving.server.server_close()
-        say(f"corrections are in {opened.out / 'corrections.jsonl'}")
+        for folder in sorted({entry.folder for entry in opened.queue()}):
+            say(f"corrections are in {folder / 'corrections.jsonl'}")
