@@ -34,6 +34,7 @@ OFF, BREAK, SEEN = 0.15, 2.5, 0.5
 # A line down the page stands out over the rulings that it crosses by this at one end, and by half of it at
 # the other, when it is none itself.
 STREAK = 4.0
+EDGE = 0.5  # what is nearer to the page's edge than this is the edge itself
 # Ends of shorter pieces stand this near to the rulings that they end at.
 TOUCHING = 0.3
 # Beside a ruling, from here to there, stands paper: letters fill a fifth to a third of their lines. A ruling
@@ -220,8 +221,11 @@ def chained(plain: Iterable[Ruling], height: float) -> list[Ruling]:
     return found
 
 
-def _streaks(found: Sequence[Ruling], height: float) -> list[Ruling]:
-    """Return those of the rulings down a page that begin and end in nothing, far from any that they cross."""
+def _streaks(found: Sequence[Ruling], height: float, bottom: float) -> list[Ruling]:
+    """Return those of the rulings down a page that begin and end in nothing, far from any that they cross.
+
+    A line along the page's own edge, from 0 to `bottom`, is the lid's and no ruling to end at.
+    """
     play = TOUCHING * height
     streaks: list[Ruling] = []
     for ruling in found:
@@ -231,6 +235,7 @@ def _streaks(found: Sequence[Ruling], height: float) -> list[Ruling]:
             other.position
             for other in found
             if other.horizontal
+            and EDGE * height <= other.position <= bottom - EDGE * height
             and other.start - play <= ruling.position <= other.stop + play
             and ruling.start - play <= other.position <= ruling.stop + play
         ]
@@ -239,7 +244,11 @@ def _streaks(found: Sequence[Ruling], height: float) -> list[Ruling]:
             if crossing
             else (STREAK * height,) * 2
         )
-        if max(ends) >= STREAK * height and min(ends) >= STREAK / 2 * height:
+        rim = (ruling.start, bottom - ruling.stop)
+        from_edge = any(
+            end >= STREAK * height and off <= EDGE * height for end, off in zip(ends, rim, strict=True)
+        )
+        if from_edge or (max(ends) >= STREAK * height and min(ends) >= STREAK / 2 * height):
             streaks.append(ruling)
     return streaks
 
@@ -300,7 +309,8 @@ class Part:
     def streaks(self) -> Mask | None:
         """Return the pixels of streaks that a copier drew down the page; None where there are none."""
         plain = [piece.ruling for piece in self._pieces(()) if piece.is_plain]
-        found = _streaks(chained(plain, self.height / self.scale), self.height / self.scale)
+        height = self.height / self.scale
+        found = _streaks(chained(plain, height), height, self.letters.shape[0] / self.scale)
         if not found:
             return None
         lines = cv2.bitwise_and(self.down.drawn, strips(self.letters.shape, found, self.height, self.scale))

@@ -27,6 +27,7 @@ from converters.rulings import (
     text_height,
     touches,
 )
+from converters.scan_cells import Inked
 from converters.scan_ink import Grey, Marks, Mask, ink, letter_height, marks
 from converters.scan_lines import strips
 from converters.scan_load import Colour, Scan
@@ -49,6 +50,11 @@ MISSED = 0.5
 BODY = 1.15
 # A page with less ink than this share is blank.
 BLANK = 0.00002
+# From here on readings of ink that is hardly there are taken; else such a cell is blank, no surer than this.
+SURE, SPECKS = 0.99, 0.3
+# Figures are this high beside the table's letters at least, and this dark beside its other print, of which so
+# many cells are looked at.
+AS_HIGH, AS_DARK, COMPARED = 0.5, 0.6, 20
 # Lines read with less confidence than this are pictures of something else.
 NONSENSE = 0.5
 
@@ -212,11 +218,15 @@ def _table(sheet: _Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fill
     inks = [scan_cells.look(found, box, height, sheet.scale) for box in boxes]
     crops = [scan_cells.crop(page, box, height, sheet.scale) for box in boxes]
     read = ocr.recognise(crops, figures=[one.may_be_figure for one in inks])
-    cells = tuple(_recognised(cell, readings) for cell, readings in zip(empty.grid.cells, read, strict=True))
+    printed = _printed(crops, inks, height)
+    cells = tuple(
+        _recognised(cell, readings, is_print=is_print)
+        for cell, readings, is_print in zip(empty.grid.cells, read, printed, strict=True)
+    )
     doubts = [
         _doubt(cell, sheet.number)
         for cell, inked in zip(cells, inks, strict=True)
-        if inked.is_doubtful or inked.is_blank is bool(cell.text)
+        if (inked.is_doubtful and not cell.text) or not (inked.is_blank or cell.text)
     ]
     doubts += _crossed(empty, letters, height, sheet)
     words = tuple(
@@ -226,8 +236,29 @@ def _table(sheet: _Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fill
     return replace(empty, grid=replace(empty.grid, cells=cells), words=words, padding=padding), doubts
 
 
-def _recognised(cell: Cell, readings: tuple[Reading, ...]) -> Cell:
+def _printed(crops: Sequence[Grey], inks: Sequence[Inked], height: float) -> list[bool]:
+    """Say of each cell whether what stands in it may be print, by the height of the table's letters.
+
+    Thin strokes of a 2 fall apart on a worn page: where they are as high and as dark as print elsewhere in
+    the table, a cell is not blank.
+    """
+    plain = [crop for crop, inked in zip(crops, inks, strict=True) if not inked.is_blank][:COMPARED]
+    usual = float(np.median([ocr.look(crop).darkest for crop in plain])) if plain else 0.0
+    result = []
+    for crop, inked in zip(crops, inks, strict=True):
+        found = ocr.look(crop) if inked.is_blank else None
+        tallest = max((mark.height for mark in found.marks), default=0) if found else 0
+        is_dark = found is not None and found.darkest >= AS_DARK * usual
+        result.append(found is None or (is_dark and tallest >= AS_HIGH * height))
+    return result
+
+
+def _recognised(cell: Cell, readings: tuple[Reading, ...], *, is_print: bool) -> Cell:
+    """Return a cell with its text: nothing, and that doubted, where a reader sees text in specks."""
     text, confidence = ocr.agree(readings)
+    is_agreed = len({reading.text for reading in readings}) == 1 < len(readings)
+    if text and not is_print and not (is_agreed and confidence >= SURE):
+        text, confidence = "", SPECKS
     return replace(
         cell,
         text=text,
@@ -238,12 +269,9 @@ def _recognised(cell: Cell, readings: tuple[Reading, ...]) -> Cell:
 
 
 def _doubt(cell: Cell, number: int) -> Finding:
-    """Return what to tell of a cell whose ink and whose reading do not go together."""
+    """Return what to tell of a cell in which there is ink, and no text."""
     place = f"row {cell.row + 1}, column {cell.column + 1} of a table on page {number}"
-    if cell.text:
-        message = f"{place}: {cell.text!r} was read from ink that is hardly there"
-    else:
-        message = f"{place}: there is ink, of which nothing could be read"
+    message = f"{place}: there is ink, of which nothing could be read"
     return Finding(code="reading.specks", message=message, at=(f"page {number}",))
 
 

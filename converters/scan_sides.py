@@ -73,6 +73,13 @@ def settled(frame: Frame, part: Part, inked: Mask) -> tuple[list[Ruling], list[R
         usual = float(np.percentile([one.contrast for line in seen for one in line], 75))
         proofs = np.array([[one.proof(usual) for one in line] for line in seen])
         printed = proofs >= 1.0
+        likely = np.array(
+            [
+                [one.is_unsure(proof) for one, proof in zip(*pair, strict=True)]
+                for pair in zip(seen, proofs, strict=True)
+            ]
+        )
+        printed |= _continued(printed, likely)
         implied = _implied(printed, positions, stations, sums, part)
         for row, at in enumerate(positions):
             for column, (a, b) in enumerate(pairwise(stations)):
@@ -80,10 +87,22 @@ def settled(frame: Frame, part: Part, inked: Mask) -> tuple[list[Ruling], list[R
                 is_proved = implied[row, column] == PROVED
                 if printed[row, column] or implied[row, column]:
                     sides.append(side)
-                is_unsure = implied[row, column] or seen[row][column].is_unsure(proofs[row, column])
+                is_unsure = implied[row, column] or likely[row, column]
                 if not printed[row, column] and not is_proved and is_unsure:
                     unsure.append(side)
     return sides, unsure
+
+
+def _continued(printed: NDArray[np.bool_], likely: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which sides that may be printed go on a line that is: most of it, and what it touches.
+
+    A ruling that is faint or broken where letters stand at it is seen on both sides of them.
+    """
+    beside = np.zeros(printed.shape, dtype=np.bool_)
+    beside[:, 1:] |= printed[:, :-1]
+    beside[:, :-1] |= printed[:, 1:]
+    result: NDArray[np.bool_] = likely & beside & (printed.mean(axis=1, keepdims=True) >= REGULAR)
+    return result
 
 
 def _implied(

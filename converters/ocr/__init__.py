@@ -11,12 +11,12 @@ from converters.ocr import lookalikes, models, rapid, strokes, tesseract
 from converters.ocr.agreement import agree
 from converters.ocr.detection import find_lines, upright
 from converters.ocr.ink import THIN_SHARE, Grey, Ink, Line, cut, look
-from converters.ocr.lines import blank, of_figure, usual
+from converters.ocr.lines import Usual, blank, of_figure, usual
 from converters.ocr.lines import lines as lines_of
 from document import Reading
 from errors import MissingProgram
 
-__all__ = ["agree", "find_lines", "reader", "recognise", "upright"]
+__all__ = ["agree", "find_lines", "look", "reader", "recognise", "upright"]
 
 # RapidOCR and our own reader of figures come with the installation, so every machine reads alike; the
 # environment variable GOUJI_OCR asks for Tesseract beside them, or in RapidOCR's place.
@@ -28,6 +28,8 @@ _INK = "ink"  # the engine of a reading that no engine made: there is nothing to
 _MARGIN, _TESSERACT_MARGIN = 0.15, 0.45
 # A dash has no height of its own; it is given this share of the figures' height on the page.
 _FLAT = 0.85
+# Figures are lower than the letters of labels by a quarter, never by half.
+_FIGURE, _LOWEST = 0.75, 0.5
 
 
 def recognise(crops: Sequence[Grey], *, figures: bool | Sequence[bool]) -> list[tuple[Reading, ...]]:
@@ -46,8 +48,9 @@ def recognise(crops: Sequence[Grey], *, figures: bool | Sequence[bool]) -> list[
         for crop, figure in zip(crops, wanted, strict=True)
     ]
     beside = usual([ink for ink, figure in zip(inks, wanted, strict=True) if figure])
-    if not beside.height:  # labels are a third higher, but better than nothing
-        beside = usual(inks)
+    letters = usual([ink for ink, figure in zip(inks, wanted, strict=True) if not figure])
+    if beside.height < _LOWEST * letters.height:  # cells of dashes tell nothing of figures
+        beside = Usual(height=_FIGURE * letters.height, contrast=beside.contrast or letters.contrast)
     lines = [lines_of(ink, beside) for ink in inks]
     lines = [of_figure(one, beside) if figure else one for one, figure in zip(lines, wanted, strict=True)]
     texts = [number for number in range(len(crops)) if lines[number] and not wanted[number]]

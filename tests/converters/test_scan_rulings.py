@@ -105,8 +105,11 @@ def test_prose_has_no_frames():
     assert not found
 
 
-def test_a_copiers_streak_is_no_ruling():
+@pytest.mark.parametrize("lid", [False, True])
+def test_a_copiers_streak_is_no_ruling_even_where_it_ends_at_the_dark_edge_of_the_page(lid):
     pixels = scanned.table(6, 5)
+    if lid:
+        pixels[:4] = 0
     cv2.line(pixels, (LEFT + 2 * WIDTH + 30, 0), (LEFT + 2 * WIDTH + 30, 1199), (60, 60, 60), 2)
     found, (frame,) = ruled(pixels)
     assert shape(frame) == (6, 5, 30)
