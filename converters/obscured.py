@@ -1,22 +1,29 @@
 """Figures that a person would not see, or would see struck out, although the file holds them as text.
 
-Nothing is dropped here: which of two figures was meant, or whether one was, no text tells. They are told.
+And the reverse: what a person may see as a figure in a cell of which the file holds no text. Nothing is
+dropped here: which of two figures was meant, or whether one was, no text tells. They are told.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from converters.pdf_drawn import THICKEST
 from converters.pdf_ink import Ink, Run
 from converters.rulings import Ruling
-from document import Box
+from document import Box, Grid
 from findings import Finding
 
 LONGEST_FIGURE = 16  # characters of a run that may be a figure with its signs and unit
 # A line that strikes a figure out runs through the middle of its height, over most of its width; rulings of
 # tables and underlines keep to the outer fifth.
 MIDDLE, WIDTH = 0.25, 0.7
+# Borders with round ends are curves too; they keep to this of a cell's edge, in points.
+EDGE = 2.0
+# A row of figures in one image is not much higher than its row; seals and watermarks are.
+HIGHEST = 1.5
 
 
 def obscured(ink: Ink, number: int) -> tuple[Finding, ...]:
@@ -26,6 +33,7 @@ def obscured(ink: Ink, number: int) -> tuple[Finding, ...]:
         ("figures stand on top of each other on page {}: {}", list(_covered(figures))),
         ("a line runs through figures on page {}: {}", list(_struck_out(figures, ink.rulings))),
         ("figures on page {} have the colour of the paper: {}", list(_figures(ink.unseen))),
+        ("figures on page {} lie under what is drawn over them: {}", list(_figures(ink.hidden))),
         ("form fields on page {} hold what they do not show: {}", list(_figures(ink.unshown))),
     )
     return tuple(
@@ -36,6 +44,50 @@ def obscured(ink: Ink, number: int) -> tuple[Finding, ...]:
         )
         for message, texts in told
         if texts
+    )
+
+
+def undeciphered(inks: Mapping[int | None, Ink], grids: Iterable[Grid]) -> tuple[Finding, ...]:
+    """Return findings for blank cells in which something is drawn that may be a figure.
+
+    `inks` are those of the pages that have drawings, by number from 1, and findings come in their order.
+    """
+    blank: dict[int | None, list[Box]] = defaultdict(list)
+    for grid in grids:
+        for cell in grid.cells:
+            page, box = cell.provenance.page, cell.provenance.box
+            if page in inks and box and not cell.text.strip():
+                blank[page].append(box)
+    findings = []
+    for number, ink in inks.items():
+        marks = sorted((ink.as_shown(box) for box in ink.marks), key=_middle)
+        middles = [_middle(mark) for mark in marks]
+        count = sum(
+            any(
+                _may_be_figure(mark, box)
+                for mark in marks[bisect_left(middles, box.top) : bisect_right(middles, box.bottom)]
+            )
+            for box in blank[number]
+        )
+        if count:
+            message = f"cells on page {number} without text hold images or drawings: {count}"
+            findings.append(Finding(code="reading.lost_text", message=message, at=(f"page {number}",)))
+    return tuple(findings)
+
+
+def _may_be_figure(mark: Box, cell: Box) -> bool:
+    """Say whether a drawing lies in a cell as a figure would: neither on its edges nor all over the table."""
+    width, height = mark.right - mark.left, mark.bottom - mark.top
+    across = min(mark.right, cell.right) - max(mark.left, cell.left)
+    down = min(mark.bottom, cell.bottom) - max(mark.top, cell.top)
+    return (
+        max(width, height) > THICKEST
+        and height <= HIGHEST * (cell.bottom - cell.top)
+        and cell.top + EDGE <= _middle(mark) <= cell.bottom - EDGE
+        and down >= height / 2
+        and across >= min(width, cell.right - cell.left) / 2
+        and mark.right > cell.left + EDGE
+        and mark.left < cell.right - EDGE
     )
 
 

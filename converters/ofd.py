@@ -46,6 +46,13 @@ def _page(sheet: ofd_package.Sheet, number: int) -> Page:
     ink, found = ofd_ink.read(sheet, number)
     page = _with_ocr(page_from(number, ink), sheet, found.scan)
     lost = [f"{what} of page {number} is not in the file" for what in dict.fromkeys(found.missing)]
+    lost += sheet.doubts
+    for texts, what in (
+        (found.clipped, "is cut off by the clip that it is drawn in"),
+        (found.sizeless, "has no size"),
+    ):
+        if any(map(str.isdigit, "".join(texts))):
+            lost.append(f"text on page {number} {what}: {''.join(texts)[:20]!r}")
     if found.beyond:
         shown = "".join(found.beyond[:20])
         lost.append(f"text on page {number} runs out of the box that it is drawn in: {shown!r}")

@@ -10,11 +10,15 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from converters.covering import OPAQUE, Bounds, bends, is_hidden, is_within
+from converters.ofd_clips import Part, clips_of, outlines
+from converters.ofd_colours import colour, is_white, opacity
+from converters.ofd_images import hides_of
 from converters.ofd_package import Sheet, numbers
 from converters.ofd_text import body, places, turns_of
 from converters.pdf_drawn import (
@@ -23,6 +27,9 @@ from converters.pdf_drawn import (
     MOST_PALE,
     MOST_SEGMENTS,
     PALE,
+    SLANT,
+    SLANTING,
+    THICKEST,
     UNCHANGED,
     WHOLE_PAGE,
     Drawn,
@@ -69,13 +76,19 @@ class Page:
     characters: int = 0
     missing: list[str] = field(default_factory=list)
     beyond: list[str] = field(default_factory=list)  # characters outside of their objects' boundaries
+    clipped: list[str] = field(default_factory=list)  # characters outside of their objects' clips
+    sizeless: list[str] = field(default_factory=list)  # texts without a size that can be drawn
     scan: str | None = None  # the image that the whole page is
+    image: Callable[[str], bytes | None] = lambda _: None
+    params: Mapping[str, Element] = field(default_factory=dict)
+    param: str | None = None  # how to draw what does not say so itself
 
     def walk(self, holder: Element, matrix: Matrix, depth: int = 0) -> None:
         """Take in the objects that a layer, block or graphic unit holds."""
         if depth > MOST_DEPTH:
             message = f"objects on page {self.number} are nested deeper than {MOST_DEPTH}: make the file anew"
             raise LimitExceeded(message)
+        outer, self.param = self.param, holder.get("DrawParam") or self.param
         for item in holder:
             take = _KINDS.get(_name(item))
             if take is None:
@@ -85,6 +98,7 @@ class Page:
                 message = f"page {self.number} holds more than {MOST_OBJECTS:,} objects: make the file anew"
                 raise LimitExceeded(message)
             take(self, item, matrix, depth)
+        self.param = outer
 
 
 def read(sheet: Sheet, number: int) -> tuple[Ink, Page]:
@@ -94,12 +108,31 @@ def read(sheet: Sheet, number: int) -> tuple[Ink, Page]:
     """
     shown = Shown(0.0, -sheet.height * POINTS, sheet.width * POINTS, 0.0)
     drawn = Drawn(pdfium=None, number=number, shown=shown)
-    page = Page(number=number, drawn=drawn, composites=sheet.composites, missing=list(sheet.missing))
+    page = Page(
+        number=number,
+        drawn=drawn,
+        composites=sheet.composites,
+        missing=list(sheet.missing),
+        image=sheet.image,
+        params=sheet.params,
+    )
     for layer in sheet.layers:
-        page.walk(layer, (POINTS, 0.0, 0.0, -POINTS, 0.0, 0.0))
+        matrix = (POINTS, 0.0, 0.0, -POINTS, 0.0, 0.0)
+        # what an annotation shows has a place of its own
+        page.walk(layer, _inner(layer, matrix) if _name(layer) == "Appearance" else matrix)
     pieces = list(_pieces(_seen(page)))
     unmapped = sum(is_unmapped(character.text) for piece in pieces for character in piece.characters)
-    return replace(ink_of(pieces, unmapped, drawn), unseen=tuple(drawn.unseen())), page
+    ink = ink_of(pieces, unmapped, drawn)
+    return replace(ink, unseen=tuple(drawn.unseen()), hidden=(*ink.hidden, *_hidden(page))), page
+
+
+def _hidden(page: Page) -> Iterator[str]:
+    """Yield the characters of a page that lie under what was drawn later, text by text."""
+    for text in page.texts:
+        over = list(page.drawn.covers.over(text.number, _bounds(text.characters))) if text.characters else []
+        found = "".join(one.text for one in text.characters if over and is_hidden(one, over))
+        if found:
+            yield found
 
 
 def _seen(page: Page) -> Iterator[tuple[Text, bool]]:
@@ -147,11 +180,15 @@ def _name(element: Element) -> str:
 
 def _inner(item: Element, matrix: Matrix) -> Matrix:
     """Return the matrix of what an object draws: its own, then its place, then that of what holds it."""
+    return times(_own(item), matrix)
+
+
+def _own(item: Element) -> Matrix:
     box = numbers(item.get("Boundary"))
     left, top = box[:2] if len(box) == 4 else (0.0, 0.0)
     own = numbers(item.get("CTM"))
     a, b, c, d, e, f = own if len(own) == 6 else UNCHANGED
-    return times((a, b, c, d, e + left, f + top), matrix)
+    return a, b, c, d, e + left, f + top
 
 
 def _boundary(item: Element, matrix: Matrix, room: float = 0.0) -> tuple[float, float, float, float] | None:
@@ -185,14 +222,12 @@ def _is_shut(item: Element) -> bool:
     return len(box) == 4 and min(box[2:]) <= 0
 
 
-def _is_pale(item: Element, *, usual: bool) -> bool:
-    """Say whether an object is filled in the colour of paper, or in nothing; `usual` if it does not tell."""
-    colour = item.find("{*}FillColor")
-    if colour is None:
-        return usual
-    shares = numbers(colour.get("Value"))
-    is_white = sum(shares) == 0 if len(shares) == 4 else bool(shares) and min(shares) >= PALE
-    return is_white or numbers(colour.get("Alpha")) == [0.0]
+def _is_pale(page: Page, item: Element, name: str, *, usual: bool) -> bool:
+    """Say whether an object is painted in the colour of paper, or in nothing; `usual` if it does not tell."""
+    found = colour(item, name, page.params, page.param)
+    if opacity(item, found) <= 255 - PALE:
+        return True
+    return usual if found is None else is_white(found)
 
 
 # --- Text -------------------------------------------------------------------------------------------
@@ -206,7 +241,9 @@ def _take_text(page: Page, item: Element, matrix: Matrix, _depth: int) -> None:
     inner = _inner(item, matrix)
     turned = math.radians((numbers(item.get("CharDirection")) or [0.0])[0])
     turns = turns_of(inner, turned)
-    if size <= 0 or turns is None:
+    if size <= 0:
+        if not page.drawn.texts[number][1]:
+            page.sizeless += [code.text or "" for code in item.iterfind("{*}TextCode")]
         return
     page.characters += sum(len(code.text or "") for code in item.iterfind("{*}TextCode"))
     if page.characters > MOST_CHARACTERS:
@@ -219,13 +256,32 @@ def _take_text(page: Page, item: Element, matrix: Matrix, _depth: int) -> None:
         character = _character(text, body(x, y, width, size, turned), inner)
         if clip is None or _is_inside(character, clip):
             found.append(character)
-        elif not (text.isspace() or _is_shut(item)):
+        elif not (turns is None or text.isspace() or _is_shut(item)):
             page.beyond.append(text)
+    if not found or page.drawn.texts[number][1]:
+        page.texts += [] if turns is None else [Text(number=number, turns=turns, characters=tuple(found))]
+        return
+    # text that slants more than a page laid askew is a watermark, unless it stands where figures do
+    if turns is None:
+        page.drawn.marks += [_bounds(found)] * any(one.text.isdigit() for one in found)
+        return
     page.texts.append(Text(number=number, turns=turns, characters=tuple(found)))
-    if found and _is_pale(item, usual=False) and len(page.drawn.pale) < MOST_PALE:
-        middle = found[len(found) // 2]
-        x, y = (middle.left + middle.right) / 2, (middle.bottom + middle.top) / 2
+    _take_doubts(page, item, matrix, found)
+
+
+def _take_doubts(page: Page, item: Element, matrix: Matrix, found: Sequence[Character]) -> None:
+    """Take in what of a text is cut off by a clip, and a text in the colour of paper."""
+    shows = clips_of(item, _own(item), matrix)
+    page.clipped += [one.text for one in found if one.text.isdigit() and not shows(*_middle(one))]
+    paint = "StrokeColor" if _is_off(item, "Fill", usual=True) else "FillColor"
+    if _is_pale(page, item, paint, usual=False) and len(page.drawn.pale) < MOST_PALE:
+        x, y = _middle(found[len(found) // 2])
         page.drawn.pale.append(("".join(character.text for character in found), x, y))
+
+
+def _bounds(characters: Sequence[Character]) -> Bounds:
+    _, lefts, bottoms, rights, tops = zip(*characters, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
 
 
 def _character(text: str, corners: Sequence[tuple[float, float]], matrix: Matrix) -> Character:
@@ -235,8 +291,12 @@ def _character(text: str, corners: Sequence[tuple[float, float]], matrix: Matrix
     return Character(plain, min(across), min(down), max(across), max(down))
 
 
+def _middle(character: Character) -> tuple[float, float]:
+    return (character.left + character.right) / 2, (character.bottom + character.top) / 2
+
+
 def _is_inside(character: Character, area: tuple[float, float, float, float]) -> bool:
-    across, down = (character.left + character.right) / 2, (character.bottom + character.top) / 2
+    across, down = _middle(character)
     return area[0] <= across <= area[2] and area[1] <= down <= area[3]
 
 
@@ -249,24 +309,62 @@ def _take_path(page: Page, item: Element, matrix: Matrix, _depth: int) -> None:
     is_stroked, is_filled = not _is_off(item, "Stroke", usual=True), not _is_off(item, "Fill", usual=False)
     if _is_invisible(item) or not (is_stroked or is_filled):
         return
+    data = item.findtext("{*}AbbreviatedData") or ""
     clip = _boundary(item, matrix, ROUNDED)
     inner = _inner(item, matrix)
-    if is_filled and clip and not _is_pale(item, usual=True) and len(drawn.shades) < MOST_PALE:
-        drawn.shades.append(clip)
-    for points, is_straight in _subpaths(item.findtext("{*}AbbreviatedData") or ""):
-        drawn.segments += len(points)
+    shape = _on_page(outlines(data), inner)
+    is_straight = all(straight for _, straight in shape)
+    for there, is_whole in shape if is_straight else _on_page(_subpaths(data), inner):
+        drawn.segments += len(there)
         if drawn.segments > MOST_SEGMENTS:
             message = f"drawings on page {page.number} have over {MOST_SEGMENTS:,} pieces: make the file anew"
             raise LimitExceeded(message)
-        there = [moved(inner, x, y) for x, y in points]
-        if clip is not None:
-            there = _clipped(there, clip)
+        shown = there if clip is None else _clipped(there, clip)
         if is_stroked:
-            for before, after in pairwise(there):
+            for before, after in pairwise(shown):
                 drawn.take_line(before, after)
-        elif is_straight and there:
-            across, down = zip(*there, strict=True)
-            drawn.take_area(min(across), min(down), max(across), max(down))
+        elif is_whole and shown:
+            drawn.take_area(*_around(shown))
+    if not is_straight or any(len(there) > 2 for there, _ in shape):
+        is_pale = not is_stroked and _is_pale(page, item, "FillColor", usual=False)
+        drawn.marks += () if is_pale else _marks(shape, 1 if not is_stroked else SLANTING)
+    if is_filled and shape:
+        _take_fill(page, item, matrix, [there for there, _ in shape])
+
+
+def _on_page(parts: Iterable[Part], matrix: Matrix) -> list[Part]:
+    return [([moved(matrix, x, y) for x, y in points], is_straight) for points, is_straight in parts]
+
+
+def _around(points: Iterable[tuple[float, float]]) -> Bounds:
+    across, down = zip(*points, strict=True)
+    return min(across), min(down), max(across), max(down)
+
+
+def _marks(parts: Iterable[Part], slanting: int) -> Iterator[Bounds]:
+    """Yield the bounds of the parts of a path that may be characters: curves, and what slants so often."""
+    for points, is_straight in parts:
+        if not is_straight or bends(points, SLANT) >= slanting:
+            yield _around(points)
+
+
+def _take_fill(page: Page, item: Element, matrix: Matrix, parts: list[list[tuple[float, float]]]) -> None:
+    """Take in a filled path as a ground for pale text, and as what may hide the texts before it."""
+    drawn, area = page.drawn, _boundary(item, matrix)
+    if area and not _is_pale(page, item, "FillColor", usual=True) and len(drawn.shades) < MOST_PALE:
+        drawn.shades.append(area)
+    fill = colour(item, "FillColor", page.params, page.param)
+    # one filled without a colour is drawn as nothing
+    if fill is None or not drawn.texts or opacity(item, fill) < OPAQUE:
+        return
+    bounds = _around(point for part in parts for point in part)
+    if area is not None:
+        left, bottom = max(bounds[0], area[0]), max(bounds[1], area[1])
+        bounds = left, bottom, min(bounds[2], area[2]), min(bounds[3], area[3])
+    if min(bounds[2] - bounds[0], bounds[3] - bounds[1]) <= THICKEST:
+        return
+    shows, alternates = clips_of(item, _own(item), matrix), item.get("Rule") == "Even-Odd"
+    drawn.take_cover(bounds, lambda x, y: is_within(parts, x, y, alternates=alternates) and shows(x, y))
 
 
 def _clipped(
@@ -285,7 +383,7 @@ def _clipped(
     return [(min(max(x, left), right), min(max(y, bottom), top)) for x, y in points]
 
 
-def _subpaths(data: str) -> Iterator[tuple[list[tuple[float, float]], bool]]:
+def _subpaths(data: str) -> Iterator[Part]:
     """Yield the corners of each part of a path, and whether it is all straight; a curve ends a part."""
     points: list[tuple[float, float]] = []
     is_straight = True
@@ -313,8 +411,14 @@ def _take_image(page: Page, item: Element, matrix: Matrix, _depth: int) -> None:
     area = _boundary(item, matrix)
     if area is None or _is_invisible(item):
         return
-    page.drawn.take_picture(*area)
-    page.drawn.shades.append(area)
+    drawn = page.drawn
+    is_whole = drawn.is_whole(area)
+    drawn.take_picture(*area)
+    drawn.shades.append(area)
+    drawn.marks.append(area)
+    if drawn.texts and not is_whole and opacity(item) >= OPAQUE:
+        paints, shows = hides_of(item, page.image, _inner(item, matrix)), clips_of(item, _own(item), matrix)
+        drawn.take_cover(area, lambda x, y: shows(x, y) and paints(x, y))
     own = numbers(item.get("CTM"))
     is_upright = len(own) == 6 and own[0] > 0 and own[3] > 0 and own[1] == own[2] == 0
     shown = page.drawn.shown

@@ -2,14 +2,15 @@
 
 Parts are found by the names they are referred to with, never by where they usually lie; a reference leads to
 a member of the package or to an error. Elements are known by their local names, because makers differ in the
-namespace. Signatures, annotations (seals, stamps) and attachments are parts of their own that are not read.
+namespace. What annotations show is drawn over the page; signatures with their seals and attachments are parts
+of their own that are not read.
 """
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,8 @@ class Sheet:
     composites: dict[str, Element]
     missing: tuple[str, ...]
     image: Callable[[str], bytes | None]  # resource -> the bytes of the image that it is
+    params: dict[str, Element] = field(default_factory=dict)  # how to draw, by id
+    doubts: tuple[str, ...] = ()  # whether this is the page as it stands
 
 
 @dataclass(kw_only=True, slots=True)
@@ -53,7 +56,7 @@ class Parts:
     members: dict[str, str] = field(default_factory=dict)  # name in small letters -> name
     total: int = 0
     known: dict[str, Element] = field(default_factory=dict)
-    _units: dict[str, dict[str, Element]] = field(default_factory=dict)
+    _units: dict[tuple[str, str], dict[str, Element]] = field(default_factory=dict)
 
     def root(self, path: str) -> Element:
         """Return the root of a part; raises UnreadableFile, LimitExceeded, or KeyError when there is none."""
@@ -65,12 +68,12 @@ class Parts:
             self.known[path] = self.package.root(path)
         return self.known[path]
 
-    def units(self, path: str) -> dict[str, Element]:
-        """Return the graphic units of a part with resources, by id."""
-        if path not in self._units:
-            every = self.root(path).iterfind("{*}CompositeGraphicUnits/{*}CompositeGraphicUnit")
-            self._units[path] = {unit.get("ID") or "": unit for unit in every}
-        return self._units[path]
+    def units(self, path: str, kind: str) -> dict[str, Element]:
+        """Return the resources of a kind in a part with resources, by id."""
+        if (path, kind) not in self._units:
+            every = self.root(path).iterfind(f"{{*}}{kind}s/{{*}}{kind}")
+            self._units[path, kind] = {unit.get("ID") or "": unit for unit in every}
+        return self._units[path, kind]
 
     def path(self, reference: str | None, base: str) -> str | None:
         """Return the member that a part `base` refers to; None when there is no such member.
@@ -104,16 +107,24 @@ def sheets(package: Package, most_pages: int) -> Iterator[Sheet]:
         raise PasswordNeeded(message)
     parts = Parts(package=package, members={name.lower(): name for name in members})
     count = 0
-    for reference in _texts(parts.root(_ENTRY), "DocRoot"):
-        document = _required(parts, reference, _ENTRY, "the document")
-        pages = parts.root(document).iterfind("{*}Pages/{*}Page")
-        for page in pages:
+    for document, told in _documents(parts):
+        doubts = told
+        annotations, broken = _annotations(parts, document)
+        for page in parts.root(document).iterfind("{*}Pages/{*}Page"):
             count += 1
             if count > most_pages:
                 message = f"the file has more than {most_pages:,} pages: split it and convert the parts"
                 raise LimitExceeded(message)
             path = _required(parts, page.get("BaseLoc"), document, f"page {count}")
-            yield _sheet(parts, document, path)
+            sheet = _sheet(parts, document, path)
+            over, lost = _appearances(parts, annotations.get(page.get("ID") or "", ()))
+            yield replace(
+                sheet,
+                layers=sheet.layers + over,
+                missing=(*sheet.missing, *lost, *broken),
+                doubts=doubts,
+            )
+            doubts, broken = (), ()
             del parts.known[path]  # templates and resources are kept, pages are not met again
     if not count:
         message = "the file holds no pages: get it again from where it came"
@@ -130,8 +141,51 @@ def _required(parts: Parts, reference: str | None, base: str, what: str) -> str:
     return path
 
 
-def _texts(root: Element, name: str) -> list[str]:
-    return [element.text or "" for element in root.iterfind(f".//{{*}}{name}")]
+def _documents(parts: Parts) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the documents of a package in their current versions, and what is in doubt about each."""
+    root = parts.root(_ENTRY)
+    for body in root.findall("{*}DocBody") or [root]:
+        versions = body.findall("{*}Versions/{*}Version")
+        current = [one for one in versions if (one.get("Current") or "").strip().lower() in ("true", "1")]
+        doubts: tuple[str, ...] = ()
+        if versions and len(current) != 1:
+            doubts = (f"of {len(versions)} versions of the document {len(current)} are marked as current",)
+        base, references = _ENTRY, body.findall(".//{*}DocRoot")
+        if current:
+            base = _required(parts, current[-1].get("BaseLoc"), _ENTRY, "the current version")
+            references = parts.root(base).findall(".//{*}DocRoot")
+        for reference in references:
+            yield _required(parts, reference.text, base, "the document"), doubts
+
+
+def _annotations(parts: Parts, document: str) -> tuple[dict[str, list[str | None]], tuple[str, ...]]:
+    """Return the parts with the annotations of each page, by the page's id, and what is not in the file."""
+    found: dict[str, list[str | None]] = {}
+    missing: list[str] = []
+    for entry in parts.root(document).iterfind("{*}Annotations"):
+        base = parts.path(entry.text, document)
+        if base is None:
+            missing += ["the list of annotations"] * bool((entry.text or "").strip())
+            continue
+        for page in parts.root(base).iterfind("{*}Page"):
+            for place in page.iterfind("{*}FileLoc"):
+                path = parts.path(place.text, base)
+                found.setdefault(page.get("PageID") or "", []).append(path)
+    return found, tuple(missing)
+
+
+def _appearances(parts: Parts, paths: Iterable[str | None]) -> tuple[tuple[Element, ...], tuple[str, ...]]:
+    """Return what the annotations of a page show, as blocks with boundaries, and what is not in the file."""
+    blocks: list[Element] = []
+    missing: list[str] = []
+    for path in paths:
+        if path is None:
+            missing.append("a part with annotations")
+            continue
+        for one in parts.root(path).iterfind("{*}Annot"):
+            if (one.get("Visible") or "").strip().lower() not in ("false", "0"):
+                blocks += one.iterfind("{*}Appearance")
+    return tuple(blocks), tuple(missing)
 
 
 def _sheet(parts: Parts, document: str, path: str) -> Sheet:
@@ -157,7 +211,8 @@ def _sheet(parts: Parts, document: str, path: str) -> Sheet:
         width=right - left,
         height=bottom - top,
         layers=tuple(layer for _, layer in layers),
-        composites=_composites(parts, document, path),
+        composites=_resource(parts, document, path, "CompositeGraphicUnit"),
+        params=_resource(parts, document, path, "DrawParam"),
         missing=tuple(missing),
         image=partial(_image, parts, document, path),
     )
@@ -172,11 +227,11 @@ def _size(*areas: Element | None) -> tuple[float, float, float, float]:
     return _USUAL_SIZE
 
 
-def _composites(parts: Parts, document: str, path: str) -> dict[str, Element]:
-    """Return the graphic units of the resources that a page may use, by id."""
+def _resource(parts: Parts, document: str, path: str, kind: str) -> dict[str, Element]:
+    """Return the resources of a kind that a page may use, by id."""
     found: dict[str, Element] = {}
     for where in _resources(parts, document, path):
-        found |= parts.units(where)
+        found |= parts.units(where, kind)
     return found
 
 

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from converters import pdf_ink, pdf_overleaf, pdf_prose, pdf_second, whitespace
-from converters.obscured import obscured
+from converters.obscured import obscured, undeciphered
 from converters.pdf_ink import Ink, Run
 from converters.pdf_prose import Line
 from converters.ragged import without_ragged_sides
@@ -114,6 +114,10 @@ def document_from(read: Sequence[Page], source: Source) -> Document:
             blocks[-1] = _with_overleaf(blocks[-1], more[0])
             more = more[1:]
         blocks += more
+    lost = undeciphered(
+        {page.number: page.ink for page in pages if page.ink.marks},
+        (block for block in blocks if isinstance(block, Grid)),
+    )
     return Document(
         source=replace(source, pages=len(pages), reader=_reader(pages, source)),
         blocks=tuple(_block(block) for block in blocks),
@@ -122,7 +126,7 @@ def document_from(read: Sequence[Page], source: Source) -> Document:
             for page, on, numbers in zip(pages, on_pages, margins, strict=True)
             for line in (*(on[number] for number in sorted(numbers)), *_note_lines(page))
         ),
-        findings=tuple(finding for page in pages for finding in page.findings),
+        findings=(*(finding for page in pages for finding in page.findings), *lost),
     )
 
 

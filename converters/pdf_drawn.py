@@ -1,7 +1,7 @@
 """What is drawn on a PDF page beside its text: straight lines, thin strips, and the area under images.
 
-Walks the page's objects, forms included, and keeps from each what may be a ruling. Curves, slanting lines and
-shaded areas are passed over.
+Walks the page's objects, forms included, and keeps from each what may be a ruling, what may hide text drawn
+before it, and what may be a character drawn as an outline or an image.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import ctypes
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
+from converters.covering import OPAQUE, Bounds, Cover, Covers, bends, is_within
 from document import Box
 from errors import LimitExceeded
 
@@ -30,6 +31,8 @@ SLANT = 0.75
 # A colour whose red, green and blue are all this high, of 255, is hardly to be told from the paper.
 PALE = 250
 MOST_PALE = 2000  # more texts and areas than this are a map's
+# A line with as many pieces that slant may be written by hand; a cell struck out has one or a cross of two.
+SLANTING = 2
 # A text over or under one image as large as this was put there by a scanner's program.
 WHOLE_PAGE = 0.8
 
@@ -70,6 +73,11 @@ class Shown:
         """The distance between bottom and top."""
         return self.top - self.bottom
 
+    @property
+    def bounds(self) -> Bounds:
+        """Its sides."""
+        return self.left, self.bottom, self.right, self.top
+
     def upright(self, box: tuple[float, float, float, float], turns: int) -> Box:
         """Return left, bottom, right, top as a box from the top left of the page turned clockwise."""
         left, bottom, right, top = box
@@ -90,6 +98,8 @@ class Drawn:
     pdfium: Any
     number: int
     shown: Shown
+    document: Any = None
+    page: Any = None
     lines: list[tuple[float, float, float, float]] = field(default_factory=list)
     image_area: float = 0.0
     count: int = 0
@@ -102,6 +112,9 @@ class Drawn:
     pale: list[tuple[Any, float, float]] = field(default_factory=list)  # texts, and where their middle is
     shades: list[tuple[float, float, float, float]] = field(default_factory=list)
     covered: int = 0  # so many of the texts lie under an image of the whole page
+    items: list[tuple[Any, Matrix]] = field(default_factory=list)  # as many as texts
+    covers: Covers = field(default_factory=Covers)
+    marks: list[Bounds] = field(default_factory=list)  # images, curves and slanting shapes
 
     def recognised(self) -> Callable[[Any], bool] | None:
         """Return what tells whether a text object is another program's reading of an image.
@@ -137,6 +150,7 @@ class Drawn:
             elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
                 mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
                 self.texts.append((ctypes.addressof(item.contents), mode in (3, 7)))
+                self.items.append((item, matrix))
                 if self._is_pale(item) and mode not in (3, 7):
                     self._take_pale_text(item, matrix)
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
@@ -170,12 +184,52 @@ class Drawn:
             left, bottom, right, top = _around(matrix, [bounds[:2], bounds[2:]])
             self.pale.append((item, (left + right) / 2, (bottom + top) / 2))
 
-    def _take_shade(self, item: Any, matrix: Matrix) -> None:  # noqa: ANN401
+    def under(self) -> dict[int, list[Cover]]:
+        """Return the addresses of the text objects that may be hidden, with what was drawn over each."""
+        found: dict[int, list[Cover]] = {}
+        for number in range(min(self.covers.latest, len(self.items))):
+            item, matrix = self.items[number]
+            bounds = self._bounds(item)
+            if bounds is None:
+                continue
+            over = list(self.covers.over(number, _around(matrix, [bounds[:2], bounds[2:]])))
+            if over:
+                found[self.texts[number][0]] = over
+        return found
+
+    def _take_shade(self, item: Any, area: Bounds, matrix: Matrix) -> None:  # noqa: ANN401
         """Take in an area under which or over which text may be seen in another colour than black."""
-        is_filled = self.modes[0].value != 0
-        bounds = self._bounds(item) if is_filled and len(self.shades) < MOST_PALE else None
-        if bounds is not None and not self._is_pale(item):
-            self.shades.append(_around(matrix, [bounds[:2], bounds[2:]]))
+        is_pale = self._is_pale(item)
+        if not is_pale and len(self.shades) < MOST_PALE:
+            self.shades.append(area)
+        if self.texts and self.colour[3].value >= OPAQUE:
+            self._take_cover(item, area, matrix)
+
+    def _take_cover(self, item: Any, area: Bounds, matrix: Matrix) -> None:  # noqa: ANN401
+        """Take in a filled path as what hides the text before it; how it runs is asked when it matters."""
+        pdfium, alternates = self.pdfium, self.modes[0].value == 1
+        is_light = min(colour.value for colour in self.colour[:3]) >= OPAQUE
+        if is_light and self.colour[3].value == 255 and pdfium.FPDFPageObj_HasTransparency(item):
+            return  # blended with what lies under it, as highlighters are
+        outlines: list[list[list[tuple[float, float]]]] = []
+
+        def hides(x: float, y: float) -> bool:
+            if not outlines:
+                inner = times(_matrix(pdfium, item), matrix)
+                count = pdfium.FPDFPath_CountSegments(item)
+                parts = [points for points, _ in _subpaths(pdfium, item, count)]
+                outlines.append([[moved(inner, *point) for point in part] for part in parts])
+                outlines.extend(_clips(pdfium, item, matrix))
+            path, *clips = outlines
+            return is_within(path, x, y, alternates=alternates) and all(
+                is_within(clip, x, y) for clip in clips
+            )
+
+        self.take_cover(area, hides)
+
+    def take_cover(self, area: Bounds, hides: Callable[[float, float], bool]) -> None:
+        """Take in what hides the texts before it, with what says where in its bounds it does."""
+        self.covers.add(Cover(area, len(self.texts), hides), self.shown.bounds)
 
     def _bounds(self, item: Any) -> tuple[float, float, float, float] | None:  # noqa: ANN401
         """Return the bounds of an object in the coordinates of what holds it."""
@@ -188,7 +242,36 @@ class Drawn:
         bounds = self._bounds(item)
         if bounds is None:
             return
-        self.take_picture(*_around(matrix, [bounds[:2], bounds[2:]]))
+        area = _around(matrix, [bounds[:2], bounds[2:]])
+        self.take_picture(*area)
+        self.marks.append(area)
+        if self.texts and not self.is_whole(area) and not self.pdfium.FPDFPageObj_HasTransparency(item):
+            self.take_cover(area, self._painted(item, area, matrix))
+
+    def _painted(self, item: Any, area: Bounds, matrix: Matrix) -> Callable[[float, float], bool]:  # noqa: ANN401
+        """Return what says whether an image is opaque at a point; it is drawn when that is asked first."""
+        found: list[Pixels | None] = []
+        clips: list[list[list[tuple[float, float]]]] = []
+
+        def hides(x: float, y: float) -> bool:
+            if not found:
+                found.append(_pixels(self.pdfium, self.document, self.page, item))
+                clips.extend(_clips(self.pdfium, item, matrix))
+            if not all(is_within(clip, x, y) for clip in clips):
+                return False
+            left, bottom, right, top = area
+            across, down = (x - left) / max(right - left, SLANT), (top - y) / max(top - bottom, SLANT)
+            return found[0] is None or found[0].alpha(across, down) >= OPAQUE
+
+        return hides
+
+    def is_whole(self, area: Bounds) -> bool:
+        """Say whether an area is the page's, or nearly."""
+        left, bottom, right, top = area
+        shown = self.shown
+        width = max(min(right, shown.right) - max(left, shown.left), 0.0)
+        height = max(min(top, shown.top) - max(bottom, shown.bottom), 0.0)
+        return width * height >= WHOLE_PAGE * shown.width * shown.height
 
     def take_picture(self, left: float, bottom: float, right: float, top: float) -> None:
         """Take in the area of an image; what was drawn before one of the whole page lies under it."""
@@ -196,7 +279,7 @@ class Drawn:
         width = max(min(right, self.shown.right) - max(left, self.shown.left), 0.0)
         height = max(min(top, self.shown.top) - max(bottom, self.shown.bottom), 0.0)
         self.image_area += width * height
-        if width * height >= WHOLE_PAGE * self.shown.width * self.shown.height:
+        if self.is_whole((left, bottom, right, top)):
             self.covered = len(self.texts)
 
     def _take_path(self, item: Any, matrix: Matrix) -> None:  # noqa: ANN401
@@ -211,7 +294,6 @@ class Drawn:
         count = pdfium.FPDFPath_CountSegments(item) if fill.value or stroke.value else 0
         if not count:
             return
-        self._take_shade(item, matrix)
         self.segments += max(count, 0)
         if self.segments > MOST_SEGMENTS:
             message = (
@@ -219,27 +301,44 @@ class Drawn:
                 "print the file anew and convert that"
             )
             raise LimitExceeded(message)
-        if count == 2 or (count <= 5 and not stroke.value):
-            bounds = self._bounds(item)
-            if bounds is None:
-                return
+        is_short = count == 2 or (count <= 5 and not stroke.value)
+        bounds = self._bounds(item) if fill.value or is_short else None
+        if bounds is not None:
             area = bounds if matrix is UNCHANGED else _around(matrix, [bounds[:2], bounds[2:]])
-            if not stroke.value or min(area[2] - area[0], area[3] - area[1]) <= THICKEST:
+            is_thin = min(area[2] - area[0], area[3] - area[1]) <= THICKEST
+            if fill.value and not is_thin:
+                self._take_shade(item, area, matrix)
+            if is_short and (is_thin or not stroke.value):
                 self.take_area(*area)
                 return
-        matrix = times(_matrix(pdfium, item), matrix)
-        for points, is_straight in _subpaths(pdfium, item, count):
-            if stroke.value:
-                for before, after in pairwise(points):
-                    self.take_line(moved(matrix, *before), moved(matrix, *after))
-            elif is_straight:
-                self.take_area(*_around(matrix, points))
+        elif is_short:
+            return
+        self._take_pieces(item, times(_matrix(pdfium, item), matrix), count)
 
-    def take_line(self, before: tuple[float, float], after: tuple[float, float]) -> None:
-        """Take in a stroke between two points, if it is level or upright."""
+    def _take_pieces(self, item: Any, matrix: Matrix, count: int) -> None:  # noqa: ANN401
+        """Take in the pieces of a path that is more than one line or rectangle."""
+        fill, stroke = (mode.value for mode in self.modes)
+        marks: list[Bounds] = []
+        for points, is_straight in _subpaths(self.pdfium, item, count):
+            there = points if matrix == UNCHANGED else [moved(matrix, *point) for point in points]
+            slanting = 0
+            if stroke:
+                slanting = sum(not self.take_line(*pair) for pair in pairwise(there))
+            elif is_straight:
+                self.take_area(*_around(UNCHANGED, there))
+                slanting = bends(there, SLANT)
+            if not is_straight or slanting >= (1 if fill else SLANTING):
+                marks.append(_around(UNCHANGED, there))
+        if marks and not (fill and not stroke and self._is_pale(item)):
+            self.marks += marks
+
+    def take_line(self, before: tuple[float, float], after: tuple[float, float]) -> bool:
+        """Take in a stroke between two points, if it is level or upright; say whether it is."""
         (left, right), (bottom, top) = sorted((before[0], after[0])), sorted((before[1], after[1]))
-        if min(right - left, top - bottom) <= SLANT:
+        is_straight = min(right - left, top - bottom) <= SLANT
+        if is_straight:
             self._take_strip(left, bottom, right, top)
+        return is_straight
 
     def take_area(self, left: float, bottom: float, right: float, top: float) -> None:
         """Take in a filled area if it is a strip; a point of a dotted line counts in both directions."""
@@ -317,6 +416,55 @@ def _subpaths(
     if points:
         found.append((points, is_straight))
     return found
+
+
+def _clips(pdfium: Any, item: Any, matrix: Matrix) -> list[list[list[tuple[float, float]]]]:  # noqa: ANN401
+    """Return the outlines of the areas within all of which an object is shown."""
+    clip = pdfium.FPDFPageObj_GetClipPath(item)
+    found = []
+    for number in range(max(pdfium.FPDFClipPath_CountPaths(clip), 0) if clip else 0):
+        parts: list[list[tuple[float, float]]] = []
+        for index in range(max(pdfium.FPDFClipPath_CountPathSegments(clip, number), 0)):
+            segment = pdfium.FPDFClipPath_GetPathSegment(clip, number, index)
+            x, y = ctypes.c_float(), ctypes.c_float()
+            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+            if not parts or pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO:
+                parts.append([])
+            parts[-1].append(moved(matrix, x.value, y.value))
+        if parts:
+            found.append(parts)
+    return found
+
+
+class Pixels(NamedTuple):
+    """How opaque an image is, row by row from the top, four bytes to a place."""
+
+    width: int
+    height: int
+    stride: int
+    data: bytes
+
+    def alpha(self, across: float, down: float) -> int:
+        """Return how opaque it is at a place, in shares of its sides."""
+        x = min(max(int(across * self.width), 0), self.width - 1)
+        y = min(max(int(down * self.height), 0), self.height - 1)
+        return self.data[y * self.stride + 4 * x + 3]
+
+
+def _pixels(pdfium: Any, document: Any, page: Any, item: Any) -> Pixels | None:  # noqa: ANN401
+    """Return how opaque an image is; None when it is everywhere, or cannot be drawn."""
+    bitmap = pdfium.FPDFImageObj_GetRenderedBitmap(document, page, item)
+    if not bitmap:
+        return None
+    try:
+        width, height = pdfium.FPDFBitmap_GetWidth(bitmap), pdfium.FPDFBitmap_GetHeight(bitmap)
+        stride = pdfium.FPDFBitmap_GetStride(bitmap)
+        if pdfium.FPDFBitmap_GetFormat(bitmap) != pdfium.FPDFBitmap_BGRA or not (width and height):
+            return None
+        data = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * height)
+        return Pixels(width, height, stride, data)
+    finally:
+        pdfium.FPDFBitmap_Destroy(bitmap)
 
 
 def _matrix(pdfium: Any, item: Any) -> Matrix:  # noqa: ANN401

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from converters.covering import MOST_COVERS, Cover, is_hidden
 from converters.pdf_drawn import Drawn, Shown, turned
 from converters.pdf_fields import laid_on
 from converters.pdf_marks import without_marks
@@ -76,6 +77,8 @@ class Ink:
     notes: tuple[Box, ...] = ()
     unseen: tuple[str, ...] = ()
     unshown: tuple[str, ...] = ()  # what form fields hold but do not show
+    hidden: tuple[str, ...] = ()  # what lies under areas and images drawn later
+    marks: tuple[Box, ...] = ()  # drawings that may be characters: images, curves, slanting shapes
 
     def as_shown(self, box: Box) -> Box:
         """Return a box where a viewer shows it."""
@@ -96,7 +99,7 @@ def read(document: Any, number: int) -> Ink:  # noqa: ANN401  # pdfium's handles
             pdfium.FPDF_ClosePage(page)
             page = None  # it may not load again
             page = _loaded(pdfium, document, number)
-        return replace(_page_ink(pdfium, page, number), unshown=unshown)
+        return replace(_page_ink(pdfium, document, page, number), unshown=unshown)
     finally:
         if page:
             pdfium.FPDF_ClosePage(page)
@@ -110,23 +113,41 @@ def _loaded(pdfium: Any, document: Any, number: int) -> Any:  # noqa: ANN401
     return page
 
 
-def _page_ink(pdfium: Any, page: Any, number: int) -> Ink:  # noqa: ANN401
+def _page_ink(pdfium: Any, document: Any, page: Any, number: int) -> Ink:  # noqa: ANN401
     bounds = pdfium.FS_RECTF()
     if not pdfium.FPDF_GetPageBoundingBox(page, bounds):
         message = f"page {number} has no size; the file is damaged: get it again from where it came"
         raise UnreadableFile(message)
     shown = Shown(bounds.left, bounds.bottom, bounds.right, bounds.top)
-    drawn = Drawn(pdfium=pdfium, number=number, shown=shown)
+    drawn = Drawn(pdfium=pdfium, number=number, shown=shown, document=document, page=page)
     drawn.walk(pdfium.FPDFPage_CountObjects(page), lambda index: pdfium.FPDFPage_GetObject(page, index))
     text_page = pdfium.FPDFText_LoadPage(page)
     try:
         pieces, unmapped = _pieces(pdfium, text_page, number, drawn.recognised())
         unseen = tuple(_text_of(pdfium, item, text_page) for item in drawn.unseen())
+        under = drawn.under()
+        hidden = _hidden(pdfium, text_page, under) if under else ()
     finally:
         pdfium.FPDFText_ClosePage(text_page)
     pieces = [_as_high_as_its_type(piece) for piece in pieces]
     ink = ink_of(pieces, unmapped, drawn, pdfium.FPDFPage_GetRotation(page) % 4)
-    return replace(ink, unseen=unseen)
+    return replace(ink, unseen=unseen, hidden=hidden + ink.hidden)
+
+
+def _hidden(pdfium: Any, text_page: Any, under: dict[int, list[Cover]]) -> tuple[str, ...]:  # noqa: ANN401
+    """Return the characters that are hidden by what is drawn over their text objects, object by object."""
+    sides = [ctypes.c_double() for _ in range(4)]
+    left, right, bottom, top = sides
+    found: dict[int, str] = {}
+    for index in range(max(pdfium.FPDFText_CountChars(text_page), 0)):
+        item = pdfium.FPDFText_GetTextObject(text_page, index)
+        address = ctypes.addressof(item.contents) if item else 0
+        if address not in under or not pdfium.FPDFText_GetCharBox(text_page, index, *sides):
+            continue
+        text = _text(pdfium.FPDFText_GetUnicode(text_page, index), 0)
+        if is_hidden(Character(text, left.value, bottom.value, right.value, top.value), under[address]):
+            found[address] = found.get(address, "") + text
+    return tuple(text.strip() for text in found.values())
 
 
 def ink_of(found: Sequence[Piece], unmapped: int, drawn: Drawn, as_viewed: int = 0) -> Ink:
@@ -152,6 +173,8 @@ def ink_of(found: Sequence[Piece], unmapped: int, drawn: Drawn, as_viewed: int =
         objects=drawn.count,
         drawings=drawn.paths,
         unmapped_share=unmapped / count if count else 0.0,
+        marks=tuple(shown.upright(mark, upright) for mark in drawn.marks),
+        hidden=(f"more than {MOST_COVERS:,} areas",) if drawn.covers.count >= MOST_COVERS else (),
     )
 
 

@@ -16,6 +16,8 @@ from random import Random
 from typing import Literal
 from xml.sax.saxutils import escape
 
+from PIL import Image, ImageDraw
+
 from samples.pdf import PAGE_HEIGHT, PAGE_WIDTH, Style, Writer, width_of
 from samples.reports import Sample
 
@@ -267,7 +269,7 @@ class _Paper:
         """Return the pages drawn so far as a file."""
         first, *others = self.pages
         shared = [one for one in first if all(one in page for page in others)] if self.look.template else []
-        parts: dict[str, str] = {}
+        parts: dict[str, str | bytes] = {}
         units: list[str] = []
         count = [1]
         for number, page in enumerate(self.pages):
@@ -281,7 +283,8 @@ class _Paper:
             )
         if shared:
             parts["Doc_0/Tpls/Tpl_0/Content.xml"] = self._page(shared, count)
-        return _zipped(parts | self._common(units, has_template=bool(shared)))
+        images: dict[str, str | bytes] = {"Doc_0/Res/seal.png": _seal()} if self.look.extras else {}
+        return _zipped(parts | self._common(units, has_template=bool(shared)) | images)
 
     def _page(self, objects: list[str], count: list[int], *, has_template: bool = False) -> str:
         use = '<ofd:Template TemplateID="t0" ZOrder="Background"/>' if has_template else ""
@@ -305,7 +308,7 @@ class _Paper:
     def _box(self) -> str:
         return f"0 0 {_n(self.size[0] / POINTS)} {_n(self.size[1] / POINTS)}"
 
-    def _common(self, units: list[str], *, has_template: bool) -> dict[str, str]:
+    def _common(self, units: list[str], *, has_template: bool) -> dict[str, str | bytes]:
         """Return the parts that belong to no page."""
         template = '<ofd:TemplatePage ID="t0" BaseLoc="Tpls/Tpl_0/Content.xml"/>' if has_template else ""
         pages = "".join(
@@ -319,7 +322,7 @@ class _Paper:
             f"<ofd:Content>{unit}</ofd:Content></ofd:CompositeGraphicUnit>"
             for number, unit in enumerate(units)
         )
-        parts = {
+        parts: dict[str, str | bytes] = {
             "OFD.xml": f'<ofd:OFD {_NAMESPACE} DocType="OFD" Version="1.0"><ofd:DocBody><ofd:DocInfo>'
             "<ofd:DocID>00000000000000000000000000000000</ofd:DocID></ofd:DocInfo>"
             f"<ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot>{signatures}</ofd:DocBody></ofd:OFD>",
@@ -332,7 +335,7 @@ class _Paper:
             "Doc_0/PublicRes.xml": f'<ofd:Res {_NAMESPACE} BaseLoc="Res"><ofd:Fonts>'
             '<ofd:Font ID="1" FontName="宋体" FamilyName="宋体"/></ofd:Fonts></ofd:Res>',
             "Doc_0/DocumentRes.xml": f'<ofd:Res {_NAMESPACE} BaseLoc="Res"><ofd:CompositeGraphicUnits>'
-            f"{composites}</ofd:CompositeGraphicUnits></ofd:Res>",
+            f"{composites}</ofd:CompositeGraphicUnits>{_SEALS if self.look.extras else ''}</ofd:Res>",
         }
         if signatures:
             parts["Doc_0/Signs/Signatures.xml"] = f"<ofd:Signatures {_NAMESPACE}/>"
@@ -353,6 +356,20 @@ _EXTRAS = (
     '<ofd:PathObject ID="%ID" Boundary="20 20 100 1" Visible="false"><ofd:AbbreviatedData>M 0 0 L 100 0'
     "</ofd:AbbreviatedData></ofd:PathObject></ofd:Layer>"
 )
+
+_SEALS = (
+    '<ofd:MultiMedias><ofd:MultiMedia ID="99" Type="Image" Format="PNG"><ofd:MediaFile>seal.png'
+    "</ofd:MediaFile></ofd:MultiMedia></ofd:MultiMedias>"
+)
+
+
+def _seal() -> bytes:
+    """Return the image of a seal: a ring through which text is seen, and nothing inside or around it."""
+    image = Image.new("RGBA", (120, 120), (255, 255, 255, 0))
+    ImageDraw.Draw(image).ellipse((2, 2, 117, 117), outline=(220, 0, 0, 110), width=3)
+    target = BytesIO()
+    image.save(target, "png")
+    return target.getvalue()
 
 
 def _steps(lines: Sequence[tuple[float, float, str]], size: float) -> tuple[list[float], list[float]]:
@@ -380,12 +397,12 @@ def _n(number: float) -> str:
     return f"{round(number, 4) + 0.0:.4f}".rstrip("0").rstrip(".")
 
 
-def _zipped(parts: dict[str, str]) -> bytes:
+def _zipped(parts: dict[str, str | bytes]) -> bytes:
     target = BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        for name, xml in sorted(parts.items()):
+        for name, content in sorted(parts.items()):
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3  # the same bytes on every system
-            archive.writestr(info, _HEAD + xml)
+            archive.writestr(info, content if isinstance(content, bytes) else _HEAD + content)
     return target.getvalue()

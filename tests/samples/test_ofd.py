@@ -14,7 +14,9 @@ SAMPLE = invent(47_000_702, edition="2021", zero=False, blanks="zero")
 
 def roots(look: str) -> dict[str, etree._Element]:
     with ZipFile(BytesIO(ofd.draw(SAMPLE, look=look))) as archive:
-        return {name: etree.fromstring(archive.read(name)) for name in archive.namelist()}
+        return {
+            name: etree.fromstring(archive.read(name)) for name in archive.namelist() if name.endswith(".xml")
+        }
 
 
 def texts(look: str) -> str:
