@@ -17,6 +17,8 @@ from converters.ocr.ink import Ink, Line
 # What is larger than dust may be what is left of a figure.
 _DIRT, _DUST = 0.33, 0.25
 _DUSTY, _DIRTY = 0.9995, 0.99  # how surely a cell with such marks alone is blank
+# A tenth of a page's figures are no dashes, and none of them is lower than this share of the others.
+_TALL, _LEAST_FIGURE = 0.9, 0.45
 # Ink in a cell is lighter than this share of the page's ink only where nothing is printed.
 _PRINTED = 0.25
 # Grey levels, and share of the page's ink, by which a blank cell's darkest place is nearer to it by chance.
@@ -40,6 +42,9 @@ def usual(inks: Sequence[Ink]) -> Usual:
     heights = [line.height for _, line in alone if line.width < 6 * line.height and line.height >= 5]
     darkest = [ink.darkest for ink in inks if ink.marks]
     if heights:
+        # dashes in most cells are flat, and say nothing of figures
+        tall = _LEAST_FIGURE * sorted(heights)[int(_TALL * len(heights))]
+        heights = [height for height in heights if height >= tall]
         return Usual(height=_median(heights), contrast=_median(darkest))
     # dashes alone tell nothing but their cells
     return Usual(

@@ -65,8 +65,7 @@ def figures(found: Sequence[Grid]) -> list[str]:
 @pytest.mark.parametrize(
     "worn",
     [
-        pytest.param(scanned.grainy, id="grain"),
-        pytest.param(lambda page: scanned.grainy(scanned.skewed(page, 2.2)), id="skew"),
+        pytest.param(lambda page: scanned.grainy(scanned.skewed(page, 2.2)), id="grain and skew"),
         pytest.param(lambda page: scanned.photographed(scanned.lit_from_one_side(page)), id="photo"),
         pytest.param(lambda page: np.ascontiguousarray(np.rot90(page, 2)), id="upside down"),
     ],
@@ -100,6 +99,17 @@ def test_a_cell_without_ink_is_blank_and_one_with_a_speck_is_not_doubted():
     document = read(pixels)
     assert grids(document)[0].at(0, 0).text == ""
     assert not document.findings
+
+
+def test_a_page_of_dashes_alone_holds_no_figures():
+    pixels = scanned.table(4, 4)
+    for row in range(4):
+        for column in range(1, 4):
+            top, left = 200 + row * 56, 150 + column * 110
+            pixels[top + 4 : top + 53, left + 4 : left + 107] = 255
+            cv2.line(pixels, (left + 50, top + 28), (left + 58, top + 28), (0, 0, 0), 2)
+    texts = [cell.text for cell in grids(read(pixels))[0].cells if cell.column]
+    assert not [text for text in texts if any(char.isdigit() for char in text)]
 
 
 def test_ink_too_small_for_a_character_is_told():
