@@ -24,6 +24,8 @@ MOST_DEPTH = 16
 
 # A filled strip this thin is a line. The thickest borders met are 3 pt; the thinnest bars of charts 6 pt.
 THICKEST = 4.0
+# An image is a line when it is so many times as long as thick; a figure in one is twice as high as wide.
+LONG = 4
 # Dashes and points drawn one after the other are one line from the start when they are no farther apart.
 STEP = 2.5
 # A line is straight when it leaves its direction by less than this.
@@ -275,7 +277,9 @@ class Drawn:
 
     def take_picture(self, left: float, bottom: float, right: float, top: float) -> None:
         """Take in the area of an image; what was drawn before one of the whole page lies under it."""
-        self.take_area(left, bottom, right, top)
+        short, long = sorted((right - left, top - bottom))
+        if long >= LONG * short or long <= THICKEST:
+            self.take_area(left, bottom, right, top)
         width = max(min(right, self.shown.right) - max(left, self.shown.left), 0.0)
         height = max(min(top, self.shown.top) - max(bottom, self.shown.bottom), 0.0)
         self.image_area += width * height

@@ -1,4 +1,4 @@
-"""What is filled in on a PDF page over its content: form fields and text laid on by a viewer.
+"""What is filled in on a PDF page over its content: form fields, text laid on by a viewer, stamps and areas.
 
 pdfium leaves them out of a page's text, though everybody sees and prints them. Where a page has any they are
 drawn into the page before it is read. The file itself is not touched.
@@ -11,6 +11,8 @@ from typing import Any
 
 # A page of a form holds some hundred fields.
 MOST_FIELDS = 5000
+# What may hold figures or hide them; marks beside a text, highlights and links do neither.
+KINDS = ("WIDGET", "FREETEXT", "STAMP", "INK", "SQUARE", "CIRCLE", "POLYGON", "REDACT")
 
 
 def laid_on(pdfium: Any, page: Any) -> tuple[bool, tuple[str, ...]]:  # noqa: ANN401  # pdfium has no types
@@ -18,7 +20,7 @@ def laid_on(pdfium: Any, page: Any) -> tuple[bool, tuple[str, ...]]:  # noqa: AN
 
     The page has to be loaded anew to be read with them.
     """
-    kinds = (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT)
+    kinds = tuple(getattr(pdfium, f"FPDF_ANNOT_{kind}") for kind in KINDS)
     found, unshown = False, []
     for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), MOST_FIELDS)):
         item = pdfium.FPDFPage_GetAnnot(page, index)
@@ -29,7 +31,8 @@ def laid_on(pdfium: Any, page: Any) -> tuple[bool, tuple[str, ...]]:  # noqa: AN
                 continue
             found = True
             # an empty text takes up two bytes
-            if pdfium.FPDFAnnot_GetAP(item, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0) <= 2:
+            shown = pdfium.FPDFAnnot_GetAP(item, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0)
+            if shown <= 2 and pdfium.FPDFAnnot_GetSubtype(item) in kinds[:2]:
                 unshown.append(_value(pdfium, item))
         finally:
             pdfium.FPDFPage_CloseAnnot(item)

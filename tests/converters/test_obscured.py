@@ -184,11 +184,11 @@ def written(canvas: Canvas) -> None:
     canvas.drawPath(path, stroke=0, fill=1)
 
 
-def scanned(canvas: Canvas) -> None:
-    canvas.drawImage(ImageReader(Image.new("RGB", (8, 10))), 160, 698, 8, 10)
+def scanned(width: float) -> Painter:
+    return lambda canvas: canvas.drawImage(ImageReader(Image.new("RGB", (8, 10))), 160, 698, width, 8)
 
 
-@pytest.mark.parametrize("figure", [outline(165, 698), written, scanned])
+@pytest.mark.parametrize("figure", [outline(165, 698), written, scanned(8), scanned(3.7)])
 def test_it_tells_of_drawings_in_blank_cells(figure: Painter):
     assert told(table, figure) == ["cells on page 1 without text hold images or drawings: 1"]
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 
+import pypdfium2.raw as pdfium
+import pytest
+from pypdfium2 import PdfDocument
 from reportlab.pdfgen.canvas import Canvas
 
 from converters import convert
@@ -44,3 +47,24 @@ def test_it_tells_what_a_form_field_holds_but_does_not_show():
 
 def test_it_says_nothing_of_fields_left_empty():
     assert convert(form(""), name="a.pdf").findings == ()
+
+
+@pytest.mark.parametrize("kind", [pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_INK])
+def test_it_tells_of_figures_under_what_a_viewer_laid_on(kind: int):
+    written = io.BytesIO()
+    canvas = Canvas(written, invariant=1)
+    canvas.drawString(210, 650, "1234")
+    canvas.save()
+    document = PdfDocument(written.getvalue())
+    page = document[0]
+    patch = pdfium.FPDFPageObj_CreateNewRect(208, 646, 60, 16)
+    pdfium.FPDFPageObj_SetFillColor(patch, 255, 255, 255, 255)
+    pdfium.FPDFPath_SetDrawMode(patch, pdfium.FPDF_FILLMODE_WINDING, 0)
+    laid_on = pdfium.FPDFPage_CreateAnnot(page, kind)
+    pdfium.FPDFAnnot_SetRect(laid_on, pdfium.FS_RECTF(200, 700, 300, 640))
+    assert pdfium.FPDFAnnot_AppendObject(laid_on, patch)
+    pdfium.FPDFPage_CloseAnnot(laid_on)
+    stream = io.BytesIO()
+    document.save(stream)
+    (finding,) = convert(stream.getvalue(), name="a.pdf").findings
+    assert finding.message == "figures on page 1 lie under what is drawn over them: 1234"
