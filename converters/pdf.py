@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from converters import pdf_ink, pdf_overleaf, pdf_prose, pdf_second, whitespace
+from converters import pdf_fonts, pdf_ink, pdf_overleaf, pdf_prose, pdf_second, whitespace
 from converters.obscured import obscured, undeciphered
 from converters.pdf_ink import Ink, Run
 from converters.pdf_prose import Line
@@ -152,6 +152,7 @@ def opened(data: bytes, password: str | None) -> Iterator[tuple[Any, int]]:
     """Yield pdfium's handle of a document and its number of pages."""
     import pypdfium2.raw as pdfium  # noqa: PLC0415  # slow to load
 
+    pdf_fonts.use()
     document = pdfium.FPDF_LoadMemDocument64(
         data, len(data), password.encode(errors="replace") if password else None
     )
