@@ -297,14 +297,15 @@ def main() -> int:
     parser.add_argument("--web", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--check", action="store_true", help="end with 1 if anything fell below its floor")
-    parser.add_argument("--pin", action="store_true", help="write the floors anew")
+    parser.add_argument("--pin", action="store_true", help="write the floors of the measured groups anew")
     parser.add_argument("--show", type=int, default=40, help="how many failures to show when tuning")
     arguments = parser.parse_args()
     counts = {kind: getattr(arguments, kind) for kind in CASES}
     groups = measure(TUNING if arguments.tune else REPORTING, counts, arguments.jobs)
     print(show(groups))
     if arguments.pin:
-        FLOORS.write_text(json.dumps(floors_of(groups), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        floors = json.loads(FLOORS.read_text(encoding="utf-8")) | floors_of(groups)
+        FLOORS.write_text(json.dumps(floors, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     if arguments.check:
         told = fallen(groups, json.loads(FLOORS.read_text(encoding="utf-8")))
         print("\n".join(told) or "nothing fell below its floor")
