@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from converters import ocr, scan_cells, whitespace
+from converters import ocr, scan_cells, scan_prose, whitespace
 from converters.rulings import (
     DEFAULT_HEIGHT,
     Filled,
@@ -23,12 +23,11 @@ from converters.rulings import (
     Word,
     fill,
     frames,
-    rounded,
     text_height,
     touches,
 )
 from converters.scan_cells import Inked
-from converters.scan_ink import Grey, Marks, Mask, ink, letter_height, marks
+from converters.scan_ink import Grey, Mask, ink, letter_height, marks
 from converters.scan_lines import strips
 from converters.scan_load import Colour, Scan
 from converters.scan_rulings import Ruled, find
@@ -41,11 +40,8 @@ from findings import Finding
 PAPER = 250  # grey level of flattened paper
 # The requests table has 300 cells; hatching and maps have thousands, and reading them would take minutes.
 MOST_CELLS = 1500
-MOST_LINES = 400
 # Tables are set smaller than prose by a third at most, and their rows are 1.5 of their own letters high.
 NARROWEST = 0.7
-# Ink outside of tables and lines of this many text heights is a line that the detector passed over.
-MISSED = 0.5
 # Letters stand in bodies this much higher than their ink.
 BODY = 1.15
 # A page with less ink than this share is blank.
@@ -55,8 +51,6 @@ SURE, SPECKS = 0.99, 0.3
 # Figures are this high beside the table's letters at least, and this dark beside its other print, of which so
 # many cells are looked at.
 AS_HIGH, AS_DARK, COMPARED = 0.5, 0.6, 20
-# Lines read with less confidence than this are pictures of something else.
-NONSENSE = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,7 +113,7 @@ def read(scan: Scan) -> Scanned:
             findings += (*told, *_unsettled(sheet, one))
             taken.append(frame)
             _blank_out(sheet, frame.box, outside, rest)
-    words = _prose(sheet, outside, rest)
+    words = scan_prose.words(outside, rest, sheet.letter, sheet.scale)
     inferred, words = _unruled(sheet, words, outside, rest)
     filled += inferred
     if not filled and not words:
@@ -327,88 +321,6 @@ def _unruled(
     return grids, rest
 
 
-# --- Lines outside of tables ------------------------------------------------------------------------
-
-
-def _prose(sheet: _Sheet, page: Grey, letters: Mask) -> list[Word]:
-    """Return the lines outside of tables as words, one a line or piece of a line."""
-    found = marks(letters)
-    found = found[np.maximum(found[:, 2] - found[:, 0], found[:, 3] - found[:, 1]) >= MISSED * sheet.letter]
-    if not len(found):
-        return []
-    boxes = [box for box in (_trimmed(letters, box) for box in ocr.find_lines(page)) if box]
-    boxes += _missed(found, boxes, letters, sheet.letter)
-    boxes = boxes[:MOST_LINES]
-    pad = max(int(0.15 * sheet.letter), 2)
-    crops = [
-        page[max(top - pad, 0) : bottom + pad, max(left - pad, 0) : right + pad]
-        for left, top, right, bottom in boxes
-    ]
-    read = [ocr.agree(readings) for readings in ocr.recognise(crops, figures=False)]
-    usual = float(np.median([bottom - top for _, top, _, bottom in boxes])) if boxes else 0.0
-    words = [
-        Word(
-            text=" ".join(text.split()),
-            box=_in_points(_full_height(box, usual), sheet.scale),
-            confidence=confidence,
-            how="recognised",
-        )
-        for box, (text, confidence) in zip(boxes, read, strict=True)
-        if text.strip()
-    ]
-    if words and float(np.median([word.confidence for word in words])) < NONSENSE:
-        return []  # a picture of something else, in which the reader sees characters
-    return words
-
-
-_Pixels = tuple[int, int, int, int]  # left, top, right, bottom
-
-
-def _trimmed(letters: Mask, box: Box) -> _Pixels | None:
-    """Return a box in pixels drawn in to its ink; None where it holds none."""
-    left, top, right, bottom = int(box.left), int(box.top), round(box.right), round(box.bottom)
-    inside = letters[top:bottom, left:right]
-    rows, columns = np.count_nonzero(inside, axis=1), np.flatnonzero(inside.any(axis=0))
-    if not len(columns):
-        return None
-    full = np.flatnonzero(rows > 0)
-    return left + int(columns[0]), top + int(full[0]), left + int(columns[-1]) + 1, top + int(full[-1]) + 1
-
-
-def _missed(found: Marks, boxes: Sequence[_Pixels], letters: Mask, height: float) -> list[_Pixels]:
-    """Return lines made of the letters that lie in none of the boxes."""
-    across, down = (found[:, 0] + found[:, 2]) / 2, (found[:, 1] + found[:, 3]) / 2
-    is_in = np.zeros(len(found), dtype=bool)
-    for left, top, right, bottom in boxes:
-        is_in |= (across >= left) & (across <= right) & (down >= top) & (down <= bottom)
-    left_out = found[~is_in]
-    size = np.maximum(left_out[:, 2] - left_out[:, 0], left_out[:, 3] - left_out[:, 1])
-    left_out = left_out[size <= 4 * height]
-    if not len(left_out) or len(left_out) > MOST_LINES:
-        return []
-    canvas = np.zeros_like(letters)
-    for left, top, right, bottom, _ in left_out.tolist():
-        canvas[top:bottom, left:right] = 255
-    reach = max(int(height), 2)
-    joined = cv2.morphologyEx(canvas, cv2.MORPH_CLOSE, np.ones((3, reach), np.uint8))
-    lines = marks(np.asarray(joined, dtype=np.uint8))
-    return [(left, top, right, bottom) for left, top, right, bottom, _ in lines.tolist()]
-
-
-def _full_height(box: _Pixels, usual: float) -> tuple[float, float, float, float]:
-    """Return a box at the height of a line: 一 and page numbers are lower than the letters of their size."""
-    left, top, right, bottom = box
-    if 0.45 * usual <= bottom - top < usual:
-        middle = (top + bottom) / 2
-        return left, middle - usual / 2, right, middle + usual / 2
-    return left, top, right, bottom
-
-
-def _in_points(box: tuple[float, float, float, float], scale: float) -> Box:
-    left, top, right, bottom = box
-    return rounded(Box(left=left / scale, top=top / scale, right=right / scale, bottom=bottom / scale))
-
-
 def _nothing(sheet: _Sheet) -> tuple[Finding, ...]:
     """Tell of a page with ink and without text; a blank one needs no word."""
     if float(np.count_nonzero(sheet.inked)) <= BLANK * sheet.inked.size:
@@ -424,13 +336,3 @@ def _box(cell: Cell) -> Box:
 
 def _area(box: Box) -> float:
     return (box.right - box.left) * (box.bottom - box.top)
-
-
-def _lies_in(outer: Box, inner: Box) -> bool:
-    """Say whether a box lies inside another one."""
-    return (
-        outer.left <= inner.left
-        and outer.top <= inner.top
-        and inner.right <= outer.right
-        and inner.bottom <= outer.bottom
-    )
