@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import posixpath
 import re
-import struct
-import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from zipfile import ZipFile
 
-from docx.oxml import parse_xml
 from docx.oxml.ns import qn
-from lxml import etree
+from docx.oxml.parser import oxml_parser
 
+from converters.xml_parts import DAMAGE, Package, parsed
 from errors import LimitExceeded, UnreadableFile
 
 if TYPE_CHECKING:
@@ -33,18 +31,12 @@ if TYPE_CHECKING:
 MEMBER_LIMIT = 10_000
 PART_LIMIT = 32 * 2**20
 TOTAL_LIMIT = 64 * 2**20
-TAG_LIMIT = 2_000_000
 
 OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
-ENCRYPTED_FLAG = 0x1
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 MARGINS = ("header", "footer", "footnotes", "endnotes", "comments")
 STRICT_NAMESPACE = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
-FOREIGN_ENCODING = re.compile(rb"""(?is).{0,3}<\?xml[^>]*encoding\s*=\s*["'](?!utf-?(8|16))""")
-DAMAGE = (
-    BadZipFile, zlib.error, struct.error, EOFError, KeyError, ValueError, OSError, OverflowError,
-    NotImplementedError,
-)  # fmt: skip
+ANEW = "save it anew in Word"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +58,7 @@ def open_parts(data: bytes, name: str) -> Parts:
         raise UnreadableFile(_ole_message(data, name))
     try:
         with ZipFile(BytesIO(data)) as archive:
-            return _parts(_Package(archive=archive, name=name))
+            return _parts(Package(archive=archive, name=name, anew=ANEW))
     except DAMAGE as error:
         message = f"{name}: not a whole Word package ({error}); get the file again or save it anew in Word"
         raise UnreadableFile(message) from error
@@ -78,15 +70,7 @@ def _ole_message(data: bytes, name: str) -> str:
     return f"{name}: an old .doc file, or an encrypted one, under the name .docx; save it as .docx in Word"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Package:
-    """An open archive and the name of its file."""
-
-    archive: ZipFile
-    name: str
-
-
-def _parts(package: _Package) -> Parts:
+def _parts(package: Package) -> Parts:
     members = package.archive.infolist()
     if len(members) > MEMBER_LIMIT:
         message = f"{package.name}: {len(members)} members, more than {MEMBER_LIMIT}; save it anew in Word"
@@ -114,7 +98,7 @@ def _parts(package: _Package) -> Parts:
     )
 
 
-def _relations(package: _Package, source: str) -> list[tuple[str, str]]:
+def _relations(package: Package, source: str) -> list[tuple[str, str]]:
     """Return kind and path of the parts that the part `source` ("": the package) points to.
 
     What lies outside the package, or is named but not there, is left out.
@@ -133,37 +117,9 @@ def _relations(package: _Package, source: str) -> list[tuple[str, str]]:
     return relations
 
 
-def _root(package: _Package, path: str) -> Element:
+def _root(package: Package, path: str) -> Element:
     """Return the root of one XML part, with the names of Strict files turned into the usual ones."""
-    where = f"{package.name}: {path}"
-    content = _inflate(package, path)
-    if content.count(b"<") > TAG_LIMIT:
-        message = f"{where} has more than {TAG_LIMIT} tags; split the document"
-        raise LimitExceeded(message)
-    # Without a document type there are no entities to expand or to fetch. Taking NUL out shows it in
-    # UTF-16 too, and no other encoding is allowed in a package.
-    if b"<!DOCTYPE" in content.replace(b"\0", b"") or FOREIGN_ENCODING.match(content):
-        message = f"{where} declares a document type or a foreign encoding; save it anew in Word"
-        raise UnreadableFile(message)
-    content = STRICT_NAMESPACE.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
-    try:
-        root: Element = parse_xml(content)
-    except etree.XMLSyntaxError as error:
-        if "depth" in str(error):
-            message = f"{where} is nested too deep; take the inner tables out in Word"
-            raise LimitExceeded(message) from error
-        message = f"{where} is not well-formed XML ({error}); save it anew in Word"
-        raise UnreadableFile(message) from error
-    return root
-
-
-def _inflate(package: _Package, path: str) -> bytes:
-    """Return a member's bytes; zipfile stops at the size that the directory declares."""
-    member = package.archive.getinfo(path)
-    if member.file_size > PART_LIMIT:
-        message = f"{package.name}: {path} is larger than {PART_LIMIT} bytes; split the document"
-        raise LimitExceeded(message)
-    if member.flag_bits & ENCRYPTED_FLAG or member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        message = f"{package.name}: {path} is encrypted or packed in an unknown way; save it anew in Word"
-        raise UnreadableFile(message)
-    return package.archive.read(member)
+    content = STRICT_NAMESPACE.sub(
+        rb"http://schemas.openxmlformats.org/\1/2006/", package.content(path, PART_LIMIT)
+    )
+    return parsed(content, f"{package.name}: {path}", package.anew, oxml_parser)

@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 
 from converters.pdf import Page, document_from
 from converters.scan_load import scans
-from converters.word_package import DAMAGE, ENCRYPTED_FLAG
+from converters.xml_parts import DAMAGE, ENCRYPTED_FLAG
 from errors import LimitExceeded, UnreadableFile
 
 if TYPE_CHECKING:

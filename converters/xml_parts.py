@@ -60,8 +60,11 @@ class Package:
         return parsed(self.content(path), f"{self.name}: {path}", self.anew)
 
 
-def parsed(content: bytes, where: str, anew: str) -> Element:
-    """Return the root of an XML document; `where` names it and `anew` says what to do when it is refused."""
+def parsed(content: bytes, where: str, anew: str, parser: etree.XMLParser | None = None) -> Element:
+    """Return the root of an XML document; `where` names it and `anew` says what to do when it is refused.
+
+    Another parser than the usual one must leave entities alone too.
+    """
     if content.count(b"<") > TAG_LIMIT:
         message = f"{where} has more than {TAG_LIMIT:,} tags; split the document"
         raise LimitExceeded(message)
@@ -69,11 +72,8 @@ def parsed(content: bytes, where: str, anew: str) -> Element:
     if b"<!DOCTYPE" in content.replace(b"\0", b"") or _FOREIGN_ENCODING.match(content):
         message = f"{where} declares a document type or a foreign encoding; {anew}"
         raise UnreadableFile(message)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
-    )
     try:
-        root: Element = etree.fromstring(content, parser)
+        root: Element = etree.fromstring(content, parser or _parser())
     except etree.XMLSyntaxError as error:
         if "depth" in str(error):
             message = f"{where} is nested too deep; {anew}"
@@ -81,3 +81,9 @@ def parsed(content: bytes, where: str, anew: str) -> Element:
         message = f"{where} is not well-formed XML ({error}); {anew}"
         raise UnreadableFile(message) from error
     return root
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
+    )
