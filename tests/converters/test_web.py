@@ -18,6 +18,7 @@ from errors import LimitExceeded, UnreadableFile
 from normalize import normalize
 from samples import web, word
 from samples.reports import invent
+from tests.converters.drawn_grids import rows
 
 # --- Pages and what is read from them -------------------------------------------------------------
 
@@ -35,19 +36,6 @@ def texts(html):
     found = blocks(html)
     assert all(isinstance(block, Paragraph) for block in found)
     return [block.text for block in found]
-
-
-def rows(grid):
-    """Return a grid drawn as rows of texts, "<" and "^" where a cell goes on from its left or from above."""
-    assert isinstance(grid, Grid)
-    drawn = []
-    for row in range(grid.row_count):
-        line = []
-        for column in range(grid.column_count):
-            cell = grid.at(row, column)
-            line.append("^" if row > cell.row else "<" if column > cell.column else cell.text)
-        drawn.append(" ".join(part or "_" for part in line))
-    return drawn
 
 
 def table(html):

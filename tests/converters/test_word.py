@@ -18,6 +18,7 @@ from converters.word import convert
 from converters.word_numbering import spell
 from document import Grid, Paragraph, Source
 from errors import LimitExceeded, UnreadableFile
+from tests.converters.drawn_grids import rows
 
 NAMESPACES = nsdecls("w", "a", "pic", "r", "wp") + (
     ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -95,19 +96,6 @@ def texts(body, **parts):
 def text(body, **parts):
     (found,) = texts(f"<w:p>{body}</w:p>", **parts)
     return found
-
-
-def rows(grid):
-    """Return a grid drawn as rows of texts, "<" and "^" where a cell goes on from its left or from above."""
-    assert isinstance(grid, Grid)
-    drawn = []
-    for row in range(grid.row_count):
-        line = []
-        for column in range(grid.column_count):
-            cell = grid.at(row, column)
-            line.append("^" if row > cell.row else "<" if column > cell.column else cell.text)
-        drawn.append(" ".join(part or "_" for part in line))
-    return drawn
 
 
 def table(body):
