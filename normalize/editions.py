@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from normalize.gluing import split_glued, split_headings
 from normalize.reading import Text
-from normalize.sequence import Match, Script, align, script, split_glued, split_headings
+from normalize.script import Script, script
+from normalize.sequence import Match, align
 from report import UnmappedRow
 from standards import EDITIONS, Standard, load
 

@@ -19,8 +19,9 @@ from normalize.gaps import fill_gaps, join_value_row
 from normalize.labels import core, plain
 from normalize.reading import Text
 from normalize.rows import Placed, Row, place_row
+from normalize.script import Script
 from normalize.segments import PartReading, Segment, is_deduplicated, read_parts
-from normalize.sequence import Match, Script
+from normalize.sequence import Match
 from report import UnmappedRow
 from standards import Standard, Table
 

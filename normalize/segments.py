@@ -13,7 +13,8 @@ from itertools import pairwise
 from document import Cell
 from normalize.labels import core
 from normalize.reading import Text
-from normalize.sequence import OUT_OF_TURN, SURE, Match, Script
+from normalize.script import Script
+from normalize.sequence import OUT_OF_TURN, SURE, Match
 from standards import Leaf, Part, Standard, Table
 
 

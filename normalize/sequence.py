@@ -7,45 +7,22 @@ by likeness, a lost label costs a gap, and what follows it stays where it belong
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from itertools import pairwise
-from typing import Literal
 
 from rapidfuzz import fuzz, process
 
 from document import Cell
-from normalize.labels import core, numbering, plain
-from normalize.reading import Text, kind_of
-from standards import Standard
-from standards.form import layout
-
-Role = Literal["heading", "caption", "corner", "group", "column", "row"]
+from normalize.labels import core, numbering
+from normalize.reading import Text
+from normalize.script import Prescribed, Script
 
 # A skipped label costs less than the poorest match gains, so that a lost one is skipped and never forced.
 _SKIP_PRESCRIBED = 0.12
 # Texts that match nothing cost little: pages hold many of them. They keep an alignment together.
 _SKIP_TEXT = 0.03
-_GROUP_WEIGHT = 0.3
-# A whole boxhead printed as one text has 80 characters; what is longer is no row of labels.
-_LONGEST_GLUED = 600
 # A label broken over several texts is put together again up to this many (vertical heads: one a character).
 _MOST_PIECES = 9
-
-
-@dataclass(frozen=True, slots=True)
-class Prescribed:
-    """A label of the form, at its turn in print order."""
-
-    role: Role
-    table: str | None
-    part: int
-    id: str
-    label: str
-    plains: tuple[str, ...]
-    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,198 +34,6 @@ class Match:
     start: int
     stop: int
     likeness: float
-
-
-@dataclass(frozen=True)
-class Script:
-    """All labels of a standard in print order, and the ways to look them up."""
-
-    labels: tuple[Prescribed, ...]
-    exact: dict[str, tuple[tuple[int, int], ...]]
-    cores: dict[str, tuple[int, ...]]
-    core_list: tuple[str, ...]
-    glued: re.Pattern[str]
-
-
-@cache
-def script(standard: Standard) -> Script:
-    """Return the labels of a standard in the order in which its printed form is read."""
-    labels = tuple(_prescribed(standard))
-    exact: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    cores: dict[str, list[int]] = defaultdict(list)
-    for number, label in enumerate(labels):
-        for form in label.plains:
-            exact[form].append((number, number))
-            if number not in cores[core(form)]:
-                cores[core(form)].append(number)
-    for number, (label, following) in enumerate(pairwise(labels)):
-        # A group label printed in one text with its first member, as exports of merged cells do.
-        if label.role == "group" and following.role in ("group", "row"):
-            for form in following.plains:
-                exact[label.plains[0] + form].append((number, number + 1))
-    pieces = sorted(
-        {form for label in labels for form in label.plains if len(form) > 1}, key=len, reverse=True
-    )
-    return Script(
-        labels=labels,
-        exact={form: tuple(spans) for form, spans in exact.items()},
-        cores={form: tuple(numbers) for form, numbers in cores.items()},
-        core_list=tuple(cores),
-        glued=re.compile("|".join(map(re.escape, pieces))),
-    )
-
-
-def _prescribed(standard: Standard) -> Iterator[Prescribed]:
-    for section in standard.sections:
-        yield _label("heading", None, 0, section.id, (section.label, *section.also))
-        for table in standard.tables:
-            if table.section == section.id:
-                for slot in layout(table):
-                    if slot.role != "value" and slot.labels:
-                        yield _label(slot.role, table.id, slot.part, slot.id, slot.labels)
-
-
-def _label(role: Role, table: str | None, part: int, identifier: str, labels: tuple[str, ...]) -> Prescribed:
-    plains = tuple(dict.fromkeys(plain(label) for label in labels))
-    # A long label is a stronger landmark than a short one that also stands elsewhere; a group's may stand
-    # before, between or behind its members' and must never cost one of them its match.
-    weight = (0.7 + min(len(core(plains[0])), 12) / 12) * (_GROUP_WEIGHT if role == "group" else 1)
-    return Prescribed(
-        role=role, table=table, part=part, id=identifier, label=labels[0], plains=plains, weight=weight
-    )
-
-
-_RUN_IN = re.compile(r"^\s*(?P<heading>[一二三四五六]、[^。：:\n]{4,36})[。：:\n](?P<rest>.+)$", re.DOTALL)
-
-
-_OWN_LINE = re.compile(r"^\s*(?P<heading>[一二三四五六]、[^\n]{4,36})\n(?P<rest>.+)$", re.DOTALL)
-
-
-def split_headings(texts: Sequence[Text], form: Script) -> list[Text]:
-    """Return the texts, a section heading taken off the prose, or the table's first cell, behind it."""
-    headings = {
-        core(plain_text) for label in form.labels if label.role == "heading" for plain_text in label.plains
-    }
-    result: list[Text] = []
-    for text in texts:
-        match = (_OWN_LINE if text.in_table else _RUN_IN).match(text.text)
-        heading = plain(match["heading"]) if match else ""
-        if match and core(heading) in headings and match["rest"].strip():
-            result.append(replace(text, text=match["heading"], plain=heading, kind="label"))
-            kind = kind_of(match["rest"])
-            result.append(replace(text, text=match["rest"], plain=plain(match["rest"]), kind=kind))
-        else:
-            result.append(text)
-    return result
-
-
-def split_glued(texts: Sequence[Text], form: Script) -> list[Text]:
-    """Return the texts, those that run several labels (and a row's figures) together taken apart.
-
-    Only a text that consists of nothing but prescribed labels, with digits at most at its end, is taken
-    apart; whatever else it holds leaves it whole.
-    """
-    result: list[Text] = []
-    for position, text in enumerate(texts):
-        is_words = text.kind in ("label", "prose") and len(text.text) <= _LONGEST_GLUED
-        pieces = _pieces(text, form) if is_words else None
-        if pieces and pieces[-1].kind != "label" and _has_cells_behind(position, texts):
-            pieces = None  # its figures stand in cells of their own; a digit at the label is a note's
-        if pieces is None:
-            result.append(text)
-        else:
-            result += pieces
-    return result
-
-
-_APART = re.compile(r"[-+]?[0-9０-９][0-9０-９.,]*(?:\s+[-+]?[0-9０-９][0-9０-９.,]*)+\s*$")
-_BRACKETS = re.compile(r"(?:\([^()]*\))+")
-# A row's cells printed right behind its label: figures, marks, signs and units.
-_TAIL = re.compile(
-    r"^(?P<label>.*?[^-0-9.,+/无增减加少万亿元])(?P<cells>[-0-9.,+/无增减加少万亿元]*[-0-9/无元])$", re.DOTALL
-)
-
-
-def _has_cells_behind(position: int, texts: Sequence[Text]) -> bool:
-    """Return whether the next text is a figure or blank in the same row of a table."""
-    text, following = texts[position], texts[position + 1] if position + 1 < len(texts) else None
-    return (
-        following is not None
-        and text.in_table
-        and (following.block, following.row) == (text.block, text.row)
-        and following.kind in ("entry", "run", "blank")
-    )
-
-
-def _pieces(text: Text, form: Script) -> list[Text] | None:
-    whole = text.plain or plain(text.text)
-    tail = _TAIL.match(whole)
-    marks = tail["cells"] if tail and not re.search(r"[0-9]", tail["cells"]) else ""
-    if whole in form.exact or (core(whole) in form.cores and len(marks) < 2):
-        return None
-    label, cells = (tail["label"], tail["cells"]) if tail else (whole, "")
-    parts = _cut(label, form)
-    if parts is None or not _in_print_order(parts, form):
-        if not cells or not (core(label) in form.cores or _nearest(core(label), form)):
-            return None
-        parts = [label]
-    if len(parts) < 2 and not cells:
-        return None
-    pieces = [replace(text, text=part, plain=part, kind="label") for part in parts]
-    apart = _APART.search(text.text)
-    if cells and apart:  # spaces still hold the cells apart
-        return [
-            *pieces,
-            *(replace(text, text=cell, plain="", kind="entry") for cell in apart.group().split()),
-        ]
-    if cells:
-        pieces.append(replace(text, text=cells, plain="", kind="run"))
-    return pieces
-
-
-def _cut(label: str, form: Script) -> list[str] | None:
-    """Return the prescribed labels that a text consists of, each with the explanation in brackets behind it.
-
-    What is left between two labels must itself be much like one.
-    """
-    parts: list[str] = []
-    end = 0
-    for match in (*form.glued.finditer(label), None):
-        rest = label[end : match.start() if match else None]
-        brackets = _BRACKETS.match(rest)
-        if brackets and parts:
-            parts[-1] += brackets.group()
-            rest = rest[brackets.end() :]
-        if rest:
-            if not _nearest(core(rest), form):
-                return None
-            parts.append(rest)
-        if match:
-            parts.append(match.group())
-            end = match.end()
-    return parts or None
-
-
-def _nearest(bare: str, form: Script) -> str | None:
-    """Return the prescribed core that a damaged one is much like; None if there is none."""
-    if len(bare) < 4:
-        return None
-    found = process.extractOne(bare, form.core_list, scorer=fuzz.ratio, score_cutoff=75)
-    return found[0] if found else None
-
-
-def _in_print_order(parts: Sequence[str], form: Script) -> bool:
-    """Return whether the form prints these labels one right after the other."""
-    ends: set[int] | None = None
-    for part in parts:
-        spans = form.exact.get(part)
-        if spans is None:
-            nearest = core(part) if core(part) in form.cores else _nearest(core(part), form)
-            starts = set(form.cores[nearest]) if nearest else set()
-        else:
-            starts = {start for start, _ in spans}
-        ends = starts if ends is None else {start for start in starts if start - 1 in ends}
-    return bool(ends)
 
 
 def align(texts: Sequence[Text], form: Script) -> tuple[tuple[Match, ...], float]:

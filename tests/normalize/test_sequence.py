@@ -8,8 +8,10 @@ import pytest
 
 from document import Paragraph
 from normalize import normalize
+from normalize.gluing import split_glued, split_headings
 from normalize.reading import read
-from normalize.sequence import align, script, split_glued, split_headings
+from normalize.script import script
+from normalize.sequence import align
 from standards import EDITIONS, load
 from tests.cases import params
 from tests.normalize.forms import document, form, grid_of, missing, numbers, paragraphs, strip_of, wrong
