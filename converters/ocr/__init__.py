@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, cast, get_args
 
 from converters.ocr import figures as second
-from converters.ocr import lookalikes, models, rapid, strokes, tesseract
+from converters.ocr import groups, lookalikes, models, rapid, strokes, tesseract
 from converters.ocr.agreement import agree
 from converters.ocr.detection import find_lines, upright
 from converters.ocr.ink import THIN_SHARE, Grey, Ink, Line, cut, look
@@ -92,18 +92,40 @@ def _figures(
     """Return what cells of figures say: readings of the first engine, the second witness, any third."""
     places = [(number, line) for number in numbers for line in lines[number]]
     single = [strokes.stroke(inks[number], line, usual_height=height) for number, line in places]
-    others = [place for place, stroke in zip(places, single, strict=True) if stroke is None]
-    read = iter(_first(inks, others, height, figures=True))
-    columns = [
-        [stroke or next(read) for stroke in single],
-        second.recognise(
-            [second.band(inks[number], line, least_height=_FLAT * height) for number, line in places]
-        ),
-    ]
+    own = second.recognise(
+        [second.band(inks[number], line, least_height=_FLAT * height) for number, line in places]
+    )
+    columns = [_grouped(inks, places, single, own, height), own]
     if _engines() == "both":
         columns.append(tesseract.recognise(_cuts(inks, places, height, _TESSERACT_MARGIN), figures=True))
     whole = [[_joined(parts) for parts in _by_crop(numbers, places, column)] for column in columns]
     return _doubted(list(zip(*whole, strict=True)), [inks[number] for number in numbers])
+
+
+def _grouped(
+    inks: Sequence[Ink],
+    places: Sequence[tuple[int, Line]],
+    single: Sequence[Reading | None],
+    own: Sequence[Reading],
+    height: float,
+) -> list[Reading]:
+    """Return the first engine's readings: of strokes what is given, of look-alikes what two of them say."""
+    read = {number: stroke for number, stroke in enumerate(single) if stroke}
+
+    def ask(numbers: Sequence[int]) -> None:
+        wanted = [number for number in numbers if number not in read]
+        found = _first(inks, [places[number] for number in wanted], height, figures=True)
+        read.update(zip(wanted, found, strict=True))
+
+    alike = groups.alike([(inks[number], line) for number, line in places], own)
+    told = {number for group in alike for number in group[2:]}
+    ask([number for number in range(len(places)) if number not in told])
+    for group in alike:
+        shared = groups.shared([read[number] for number in group[:2]], own[group[0]])
+        if shared:
+            read.update(dict.fromkeys((number for number in group[2:] if number not in read), shared))
+    ask(range(len(places)))
+    return [read[number] for number in range(len(places))]
 
 
 def _doubted(results: list[tuple[Reading, ...]], inks: Sequence[Ink]) -> list[tuple[Reading, ...]]:
