@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from normalize.gluing import split_glued, split_headings
+from normalize.neighbours import prove
 from normalize.reading import Text
 from normalize.script import Script, script
 from normalize.sequence import Match, align
@@ -72,7 +73,7 @@ def recognise(texts: Sequence[Text]) -> Recognised:
         standard=chosen.standard,
         script=chosen.script,
         texts=chosen.texts,
-        matches=chosen.matches,
+        matches=prove(chosen.texts, chosen.matches, chosen.script),
         foreign_parts=_foreign_parts(chosen, others),
         second_report=_second_report(chosen),
     )

@@ -49,6 +49,7 @@ _PINYIN = re.compile(r"\([a-zA-ZüÜāáǎàēéěèīíǐìōóǒòūúǔùǖǘ
 _NUMBERING = re.compile(
     r"^(?:\([一二三四五六七八九十\d]{1,2}\)[,.]?|[一二三四五六七八九十]{1,2}[,.:]|\d{1,2}[,.](?!\d))"
 )
+_MARKS = re.compile(r"[\W_]")
 _TRAILING_BRACKET = re.compile(r"\([^()]*\)?$")
 # A bracket that sets a label apart from the same label without it: another year, a correction, a share.
 _TELLS_APART = re.compile(
@@ -100,6 +101,11 @@ def numbering(plain_text: str) -> str:
     while match := _NUMBERING.match(text):
         found, text = match.group().strip("(),.:"), text[match.end() :]
     return found
+
+
+def letters(plain_text: str) -> str:
+    """Return a plain label without marks, brackets and spaces."""
+    return _MARKS.sub("", plain_text)
 
 
 def likeness(one: str, other: str) -> float:

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal
 
-from normalize.labels import core, plain
+from normalize.labels import core, letters, plain
 from standards import Standard
 from standards.form import layout
 
@@ -34,13 +34,17 @@ class Prescribed:
 
 @dataclass(frozen=True)
 class Script:
-    """All labels of a standard in print order, and the ways to look them up."""
+    """All labels of a standard in print order, and the ways to look them up.
+
+    `alphabet` holds the letters that they are written with.
+    """
 
     labels: tuple[Prescribed, ...]
     exact: dict[str, tuple[tuple[int, int], ...]]
     cores: dict[str, tuple[int, ...]]
     core_list: tuple[str, ...]
     glued: re.Pattern[str]
+    alphabet: frozenset[str]
 
 
 @cache
@@ -68,6 +72,7 @@ def script(standard: Standard) -> Script:
         cores={form: tuple(numbers) for form, numbers in cores.items()},
         core_list=tuple(cores),
         glued=re.compile("|".join(map(re.escape, pieces))),
+        alphabet=frozenset(letter for label in labels for form in label.plains for letter in letters(form)),
     )
 
 

@@ -6,7 +6,6 @@ by likeness, a lost label costs a gap, and what follows it stays where it belong
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +13,7 @@ from rapidfuzz import fuzz, process
 
 from document import Cell
 from normalize.labels import core, numbering
+from normalize.misreadings import is_legible
 from normalize.reading import Text
 from normalize.script import Prescribed, Script
 
@@ -121,8 +121,7 @@ def _candidates(texts: Sequence[Text], form: Script) -> Iterator[Match]:
     settled: dict[int, bool] = {}
     for position in labels:
         found = list(_matches(texts[position].plain, position, position, form, fuzzy=True))
-        sureness = _recognised((texts[position],))
-        found = [_unless_misread(match, texts[position].plain, sureness, form) for match in found]
+        found = [_unless_misread(match, (texts[position],), form) for match in found]
         settled[position] = any(match.likeness >= 0.97 for match in found)
         yield from found
     for number, position in enumerate(labels):
@@ -137,10 +136,9 @@ def _candidates(texts: Sequence[Text], form: Script) -> Iterator[Match]:
                 break
             if not all_settled:
                 fuzzy = not settled[position] and not settled[following]
-                sureness = _recognised(texts[position : following + 1])
                 for match in _matches(joined, position, following, form, fuzzy=fuzzy):
                     # Whole texts explain a page better than texts put together.
-                    whole = _unless_misread(match, joined, sureness, form)
+                    whole = _unless_misread(match, texts[position : following + 1], form)
                     yield replace(whole, likeness=whole.likeness - 0.01)
             previous = following
 
@@ -183,56 +181,26 @@ def _matches(text: str, first: int, last: int, form: Script, *, fuzzy: bool) -> 
                 yield Match(first, last, index, index, likeness)
 
 
-def _recognised(texts: Sequence[Text]) -> float | None:
+def recognised(texts: Sequence[Text]) -> float | None:
     """Return how surely the least sure of recognised texts was read; None if any is stored text."""
     if any(text.cell.provenance.how != "recognised" for text in texts):
         return None
     return min(text.cell.confidence for text in texts)
 
 
-# A label on a scan is taken for one of the form from this likeness on, if it is this far ahead of all others:
-# one character of four, or of three where nothing else is like it (自然人).
-_MISREAD, _AHEAD = 0.75, 0.12
-_MISREAD_ALONE, _FAR_AHEAD = 0.66, 0.4
-# A number in brackets, of which a misreading leaves (-) for （一） and (E) for （三）.
-_MISREAD_NUMBER = re.compile(r"^\([^()]{0,3}\)(?=..)")
-# Text whose least sure character is surer than this was read right.
-_SURELY_READ = 0.95
-_AS_MISREAD = 0.94  # SURE lies below
+# The likeness of a label that a scan was misread in. SURE lies below.
+AS_MISREAD = 0.94
 
 
-def _unless_misread(match: Match, text: str, confidence: float | None, form: Script) -> Match:
-    """Return a match as a sure one if all that speaks against it is that a scan was misread.
-
-    `confidence` is None for stored text, which is what it is. A scan's labels need to be read well enough to
-    align, no better. But characters that were read surely and are not the form's are the agency's own words,
-    whatever they are alike to; and where another label of the form is nearly as alike, the misread character
-    may be the one that tells them apart.
-    """
-    label = form.labels[match.start]
+def _unless_misread(match: Match, texts: Sequence[Text], form: Script) -> Match:
+    """Return a match as a sure one if all that speaks against it is that a scan was misread."""
+    confidence = recognised(texts)
     if confidence is None or match.likeness >= SURE or match.start != match.stop:
         return match
-    bare = core(_MISREAD_NUMBER.sub("", text))
-    own = {other for other in form.core_list if match.start in form.cores[other]}
-    nearest = max(own, key=lambda other: fuzz.ratio(bare, other))
-    likeness = fuzz.ratio(bare, nearest) / 100
-    rival = max(fuzz.ratio(bare, other) / 100 for other in form.core_list if other not in own)
-    # Rows of one name are told apart by their numbers, which stand in the text too.
-    is_told_apart = label.role != "row" or len(form.cores[nearest]) == 1
-    # A character that was lost lowers no confidence.
-    # One too many is no misreading: 非重复申请.
-    may_be_misread = (confidence < _SURELY_READ and len(bare) <= len(nearest)) or _is_within(bare, nearest)
-    is_near = likeness >= _MISREAD and likeness - rival >= _AHEAD
-    is_near |= likeness >= _MISREAD_ALONE and likeness - rival >= _FAR_AHEAD
-    if is_near and is_told_apart and may_be_misread:
-        return replace(match, likeness=_AS_MISREAD)
+    shown = "\n".join(text.text for text in texts)
+    if is_legible(shown, confidence, form.labels[match.start], form):
+        return replace(match, likeness=AS_MISREAD)
     return match
-
-
-def _is_within(text: str, whole: str) -> bool:
-    """Return whether a text is another one with characters left out."""
-    rest = iter(whole)
-    return all(character in rest for character in text)
 
 
 def least_likeness(length: int) -> float:

@@ -1,0 +1,200 @@
+"""Is a label of a scan the form's, misread, or is it another one?
+
+The labels of a page are known beforehand, so a scan's need to be read only so well that no other label of
+the form could stand there. What is held against a reading are letters: marks, brackets and strokes are what
+dirt and rulings leave. Stored text is what it is and never comes here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+from normalize.labels import core, letters, numbering, plain
+from normalize.script import Prescribed, Script
+
+# A reading is as sure as its least sure letter. The more of a label was misread, the less sure it was: on 140
+# misread labels of 22 scans never above 0.89 with a quarter of the letters wrong and 0.71 with half of them.
+# What was read more surely than this, less that share, are the agency's own words.
+_OWN_WORDS = 1.2
+# Less sure than this a reading that is like no label at all is none; of what was read right, 1 of 500 was.
+_ILLEGIBLE = 0.3
+# A label on a scan is the form's by its letters alone if at most this share of them is wrong (one of four;
+# one of three where the form has nothing like it), and by its place as well with twice as many.
+_NEAR, _PLACED = 0.25, 0.5
+# A letter that other labels of the form are written with may be another word's, one that none is written with
+# is damage: 白然人, 结果维特. What is no letter of Chinese was no word.
+_WORD, _DAMAGE, _DIRT = 2.0, 1.0, 0.5
+# Letters that make another label of one: 非重复申请, 上年新收, 不予以公开. No scan reads them into a label
+# unless it has what looks like them.
+_TELLING = {
+    "不": "木丕",
+    "非": "",
+    "未": "末",
+    "无": "天元",
+    "上": "土止",
+    "下": "不卜",
+    "前": "",
+    "去": "",
+    "今": "",
+    "旧": "",
+    "原": "",
+    "免": "",
+    "除": "",
+    "仅": "",
+    "半": "",
+    "季": "",
+    "月": "",
+}
+# A line of a cell that is nothing but this is what is left of a ruling, or dirt.
+_STROKES = re.compile(r"[\s\-—–―_~=|/\\'\"`´‘’“”.,，。、·•:：;；^*°一丨丶Il1]+")
+_FOREIGN = re.compile(r"[^\d\u3400-\u9fff]")  # what no label is written with
+_IN_BRACKETS = str.maketrans({"-": "一", "_": "一", "~": "一", "=": "二", "E": "三"})
+_NUMBER = re.compile(r"^(?:\([^()]{0,3}\)|[一二三四五六七八九十\d=EIl-]{1,2}[^\w(]|[^\w(]+)(?=..)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A label as a scan was read: its letters with and without numbering, and the numbering itself."""
+
+    whole: str
+    bare: str
+    number: str
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> Reading:
+    """Return a recognised label without what dirt and rulings leave in a cell."""
+    lines = unicodedata.normalize("NFKC", text).split("\n")
+    written = [line for line in lines if not _STROKES.fullmatch(line)] or lines
+    shown = re.sub(r"[·•]", ".", "".join(written))
+    shown = re.sub(r"\([-_~=E]\)", lambda found: found.group().translate(_IN_BRACKETS), plain(shown))
+    return Reading(
+        whole=letters(shown), bare=letters(_NUMBER.sub("", shown)) or letters(shown), number=numbering(shown)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What lies between a label of the form and what was read in its place.
+
+    `share` is of the label's letters, those that may be another word's counted double; `ahead` says how many
+    letters every other label of its table is further away.
+    """
+
+    share: float
+    length: int
+    ahead: int
+    is_loss: bool  # nothing but letters that were lost, or are no letters of Chinese
+    is_telling: bool  # with a letter that would make another label of it
+    other_number: bool
+
+
+def damage(text: str, label: Prescribed, form: Script) -> Damage:
+    """Return what lies between a label and a reading; of the wordings of the label the nearest counts."""
+    found = read(text)
+    pairs = [
+        (form_of, shown)
+        for written in label.plains
+        for form_of, shown in (
+            (letters(core(written)), found.bare),
+            (letters(core(written)), found.whole),
+            (letters(written), found.whole),
+        )
+    ]
+    own, shown = min(pairs, key=lambda pair: Levenshtein.distance(*pair))
+    distance = Levenshtein.distance(own, shown)
+    rivals = (Levenshtein.distance(other, found.bare) for other in _rivals(label, form))
+    own_number = numbering(label.plains[0])
+    return Damage(
+        share=_cost(own, shown, form) / max(len(letters(core(label.plains[0]))), 1),
+        length=len(letters(core(label.plains[0]))),
+        ahead=min(rivals, default=99) - distance,
+        is_loss=_is_within(_FOREIGN.sub("", shown), own),
+        is_telling=_is_telling(own, shown),
+        other_number=bool(found.number and own_number and found.number != own_number),
+    )
+
+
+def is_legible(text: str, confidence: float, label: Prescribed, form: Script) -> bool:
+    """Return whether a reading is a label of the form by its letters alone, but for damage by the scan."""
+    found = damage(text, label, form)
+    if _is_another(found, confidence) or not _is_told_apart(label, form):
+        return False
+    if found.length < 4:  # of three letters one, where nothing else is like them
+        return found.share == 0 or (found.length == 3 and found.share <= 1 / 3 and found.ahead > 1)
+    return found.share <= _NEAR and found.ahead >= max(1, 0.12 * found.length)
+
+
+def is_likely(text: str, confidence: float, label: Prescribed, form: Script) -> bool:
+    """Return whether a reading may well be a label whose place is proved by those around it.
+
+    Half of its letters must be there; or it is illegible, and like no label of its table.
+    """
+    found = damage(text, label, form)
+    if _is_another(found, confidence):
+        return False
+    if found.share <= _PLACED:
+        return found.ahead >= (0 if label.role == "caption" else 1)
+    bare = read(text).bare
+    is_like_another = any(
+        Levenshtein.distance(other, bare) <= _PLACED * len(other) for other in _rivals(label, form)
+    )
+    return confidence < _ILLEGIBLE and not is_like_another
+
+
+def _is_another(found: Damage, confidence: float) -> bool:
+    """Return whether what differs was read surely, or tells of another label: it is the agency's own then."""
+    was_read = confidence >= max(_OWN_WORDS - max(found.share, _NEAR), _ILLEGIBLE)
+    differs = (found.share > 0 and not found.is_loss) or found.other_number
+    return found.is_telling or (was_read and differs)
+
+
+def _is_told_apart(label: Prescribed, form: Script) -> bool:
+    """Return whether no other row has a row's name: such are told apart by numbers, which may be misread."""
+    if label.role != "row":
+        return True
+    name = core(label.plains[0])
+    return not any(
+        other is not label and other.role == "row" and core(other.plains[0]) == name for other in form.labels
+    )
+
+
+def _rivals(label: Prescribed, form: Script) -> Iterator[str]:
+    """Yield the letters of the other labels of a table."""
+    own = {letters(core(written)) for written in label.plains}
+    for other in form.labels:
+        if other.table == label.table:
+            for written in other.plains:
+                bare = letters(core(written))
+                if bare not in own:
+                    yield bare
+
+
+def _cost(own: str, shown: str, form: Script) -> float:
+    """Return how many letters of a label are wrong, weighed by what stands there instead."""
+    total = 0.0
+    for edit in Levenshtein.editops(own, shown):
+        letter = shown[edit.dest_pos] if edit.tag != "delete" else ""
+        if edit.tag == "insert" and not "\u3400" <= letter <= "\u9fff":
+            total += _DIRT
+        else:
+            total += _WORD if letter in form.alphabet else _DAMAGE
+    return total
+
+
+def _is_telling(own: str, shown: str) -> bool:
+    more, lost = Counter(shown) - Counter(own), Counter(own) - Counter(shown)
+    return any(letter in _TELLING and lost.keys().isdisjoint(_TELLING[letter]) for letter in more)
+
+
+def _is_within(text: str, whole: str) -> bool:
+    """Return whether a text is another one with characters left out."""
+    rest = iter(whole)
+    return all(character in rest for character in text)
