@@ -21,30 +21,57 @@ _MOST = 3
 def prove(texts: Sequence[Text], matches: Sequence[Match], form: Script) -> tuple[Match, ...]:
     """Return the matches with those of misread labels made sure whose neighbours prove them.
 
-    Labels that were not matched at all are so found as well. Matches out of turn stay last and as they are.
+    Labels that were not matched at all are so found as well. A page whose labels have an order of their own
+    proves nothing.
     """
-    chain = [match for match in matches if match.likeness != OUT_OF_TURN]
-    others = [match for match in matches if match.likeness == OUT_OF_TURN]
-    if others:
-        return tuple(matches)  # the page has an order of its own
-    sure = [match for match in chain if match.likeness >= SURE]
+    if any(match.likeness == OUT_OF_TURN for match in matches):
+        return tuple(matches)
     proved: list[Match] = []
-    for before, after in pairwise(sure):
-        proved += _between(before, after, texts, chain, form)
+    for before, after in pairwise(_bounds(texts, matches, form)):
+        proved += _between(before, after, texts, matches, form)
     places = {match.first for match in proved}
     numbers = {match.start for match in proved}
-    kept = [match for match in chain if match.first not in places and match.start not in numbers]
+    kept = [match for match in matches if match.first not in places and match.start not in numbers]
     return tuple(sorted((*kept, *proved), key=lambda match: match.first))
 
 
+def _bounds(texts: Sequence[Text], matches: Sequence[Match], form: Script) -> Iterator[Match]:
+    """Yield the sure matches, and between those of two tables one where each ends and begins.
+
+    A table's last misread label stands before the end of its grid, and its first behind the grid's beginning.
+    """
+    sure = [match for match in matches if match.likeness >= SURE]
+    for before, after in pairwise((None, *sure, None)):
+        table = form.labels[before.stop].table if before else None
+        following = form.labels[after.start].table if after else None
+        if before and table and table != following:
+            end = _end_of_block(before.last, texts, 1)
+            number = max(number for number, label in enumerate(form.labels) if label.table == table) + 1
+            yield Match(end, end, number, number, 1.0)
+        if after and following and table != following:
+            end = _end_of_block(after.first, texts, -1)
+            number = min(number for number, label in enumerate(form.labels) if label.table == following) - 1
+            yield Match(end, end, number, number, 1.0)
+        if after:
+            yield after
+
+
+def _end_of_block(position: int, texts: Sequence[Text], step: int) -> int:
+    """Return the next position, in the direction of a step, of a text in another block."""
+    block = texts[position].block
+    while 0 <= position < len(texts) and texts[position].block == block:
+        position += step
+    return position
+
+
 def _between(
-    before: Match, after: Match, texts: Sequence[Text], chain: Sequence[Match], form: Script
+    before: Match, after: Match, texts: Sequence[Text], matches: Sequence[Match], form: Script
 ) -> Sequence[Match]:
     """Return a sure match for every label between two sure ones; none where one may be another label."""
     missing = range(before.stop + 1, after.start)
     if not 0 < len(missing) <= _MOST:
         return ()
-    shown = list(_labels(before.last + 1, after.first, texts, chain))
+    shown = list(_labels(before.last + 1, after.first, texts, matches))
     if len(shown) != len(missing):
         return ()
     found = [
@@ -55,10 +82,10 @@ def _between(
 
 
 def _labels(
-    first: int, stop: int, texts: Sequence[Text], chain: Sequence[Match]
+    first: int, stop: int, texts: Sequence[Text], matches: Sequence[Match]
 ) -> Iterator[tuple[int, int]]:
     """Yield first and last position of every label from one position up to another, matched or not."""
-    starts = {match.first: match for match in chain}
+    starts = {match.first: match for match in matches}
     position = first
     while position < stop:
         match = starts.get(position)
