@@ -181,10 +181,12 @@ class Document:
     """What the pages say, in reading order.
 
     `margins` holds headers, footers and notes, apart from the body.
-    `findings` are the converter's own doubts about its reading.
+    `findings` are the converter's own doubts about its reading. `blanks_seen` says that the pages were looked
+    at as they are printed, and that cells without text show nothing there.
     """
 
     source: Source
     blocks: tuple[Block, ...]
     margins: tuple[Paragraph, ...] = ()
     findings: tuple[Finding, ...] = field(default=(), compare=False)
+    blanks_seen: bool = field(default=False, compare=False)

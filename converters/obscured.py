@@ -35,6 +35,7 @@ def obscured(ink: Ink, number: int) -> tuple[Finding, ...]:
         ("figures on page {} have the colour of the paper: {}", list(_figures(ink.unseen))),
         ("figures on page {} lie under what is drawn over them: {}", list(_figures(ink.hidden))),
         ("form fields on page {} hold what they do not show: {}", list(_figures(ink.unshown))),
+        ("figures on page {} are not to be seen on the paper: {}", list(_unprinted(ink))),
     )
     return tuple(
         Finding(
@@ -73,6 +74,24 @@ def undeciphered(inks: Mapping[int | None, Ink], grids: Iterable[Grid]) -> tuple
             message = f"cells on page {number} without text hold images or drawings: {count}"
             findings.append(Finding(code="reading.lost_text", message=message, at=(f"page {number}",)))
     return tuple(findings)
+
+
+def are_bare(inks: Mapping[int | None, Ink], grids: Iterable[tuple[Grid, bool]]) -> bool:
+    """Say whether all cells without text were looked at as they are printed, and show nothing.
+
+    `inks` are those of the pages by number from 1; with each grid goes whether its boxes are where a viewer
+    shows them, rather than on the page turned for reading.
+    """
+    for grid, is_shown in grids:
+        for cell in grid.cells:
+            if cell.text.strip():
+                continue
+            ink, box = inks.get(cell.provenance.page), cell.provenance.box
+            if ink is None or ink.paper is None or box is None:
+                return False
+            if not ink.paper.is_bare(box if is_shown else ink.as_shown(box)):
+                return False
+    return True
 
 
 def _may_be_figure(mark: Box, cell: Box) -> bool:
@@ -120,6 +139,12 @@ def _struck_out(figures: Iterable[Run], rulings: Iterable[Ruling]) -> Iterator[s
             if covered >= WIDTH * (box.right - box.left):
                 yield run.text
                 break
+
+
+def _unprinted(ink: Ink) -> Iterator[str]:
+    """Yield the figures that show no ink for a reason not told already."""
+    told = "\n".join((*ink.unseen, *ink.hidden))
+    return (text for text in ink.unprinted if text not in told)
 
 
 def _figures(texts: Sequence[str]) -> Iterator[str]:

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from converters import pdf_fonts, pdf_ink, pdf_overleaf, pdf_prose, pdf_second, whitespace
-from converters.obscured import obscured, undeciphered
+from converters.obscured import are_bare, obscured, undeciphered
 from converters.pdf_ink import Ink, Run
 from converters.pdf_prose import Line
 from converters.ragged import without_ragged_sides
@@ -127,7 +128,20 @@ def document_from(read: Sequence[Page], source: Source) -> Document:
             for line in (*(on[number] for number in sorted(numbers)), *_note_lines(page))
         ),
         findings=(*(finding for page in pages for finding in page.findings), *lost),
+        blanks_seen=_blanks_seen(read, blocks),
     )
+
+
+def _blanks_seen(pages: Sequence[Page], blocks: Iterable[Prose | Grid]) -> bool:
+    """Say whether cells without text show nothing on paper.
+
+    Ruled cells are asked as they stand on their pages: joined over pages, a text stands in one part alone.
+    """
+    ruled = ((filled.grid, False) for page in pages for filled in (*page.apart.filled, *page.apart.blank))
+    unruled = (
+        (block, True) for block in blocks if isinstance(block, Grid) and block.provenance.how == "inferred"
+    )
+    return are_bare({page.number: page.ink for page in pages}, chain(ruled, unruled))
 
 
 def _reader(pages: Iterable[Page], source: Source) -> str:

@@ -15,10 +15,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from converters import pdf_paper
 from converters.covering import MOST_COVERS, Cover, is_hidden
 from converters.pdf_drawn import Drawn, Shown, turned
 from converters.pdf_fields import laid_on
 from converters.pdf_marks import without_marks
+from converters.pdf_paper import Figure, Paper
 from converters.pdf_pieces import OFF_LINE, Character, Piece, along
 from converters.rulings import Ruling
 from document import Box
@@ -79,6 +81,8 @@ class Ink:
     unshown: tuple[str, ...] = ()  # what form fields hold but do not show
     hidden: tuple[str, ...] = ()  # what lies under areas and images drawn later
     marks: tuple[Box, ...] = ()  # drawings that may be characters: images, curves, slanting shapes
+    paper: Paper | None = None  # its tables as they are printed
+    unprinted: tuple[str, ...] = ()  # figures in them that show no ink
 
     def as_shown(self, box: Box) -> Box:
         """Return a box where a viewer shows it."""
@@ -131,7 +135,35 @@ def _page_ink(pdfium: Any, document: Any, page: Any, number: int) -> Ink:  # noq
         pdfium.FPDFText_ClosePage(text_page)
     pieces = [_as_high_as_its_type(piece) for piece in pieces]
     ink = ink_of(pieces, unmapped, drawn, pdfium.FPDFPage_GetRotation(page) % 4)
-    return replace(ink, unseen=unseen, hidden=hidden + ink.hidden)
+    ink = replace(ink, unseen=unseen, hidden=hidden + ink.hidden)
+    paper, unprinted = _looked_at(pdfium, page, ink)
+    return replace(ink, paper=paper, unprinted=unprinted)
+
+
+def _looked_at(pdfium: Any, page: Any, ink: Ink) -> tuple[Paper | None, tuple[str, ...]]:  # noqa: ANN401
+    """Return the tables of a page as they are printed, and the figures in them that show no ink."""
+    runs = [run for run in ink.runs if not run.is_recognised and pdf_paper.is_figure(run.text)]
+    area = pdf_paper.area_of(ink.rulings, [run.box for run in runs])
+    if area is None:
+        return None, ()
+    paper = pdf_paper.drawn(pdfium, page, ink.as_shown(area))
+    if paper is None:
+        return None, tuple(run.text for run in runs)
+    return paper, pdf_paper.unprinted(paper, (_figure(run, ink) for run in runs))
+
+
+def _figure(run: Run, ink: Ink) -> Figure:
+    """Return a figure with the places of its digits, or of the whole where its text is not upright."""
+    box = run.box
+    places = [
+        pdf_paper.core(left, box.top, right, box.bottom)
+        for character, (left, right) in zip(run.text, run.edges, strict=False)
+        if character.isdigit()
+    ] or [(box.left, box.top, box.right, box.bottom)]
+    if ink.turns:
+        shown = [ink.as_shown(Box(left=a, top=b, right=c, bottom=d)) for a, b, c, d in places]
+        places = [(box.left, box.top, box.right, box.bottom) for box in shown]
+    return Figure(run.text, tuple(places))
 
 
 def _hidden(pdfium: Any, text_page: Any, under: dict[int, list[Cover]]) -> tuple[str, ...]:  # noqa: ANN401

@@ -38,7 +38,7 @@ def judge(
     )
     reasons += _second_report(recognised)
     reasons += _lone_blanks(values)
-    reasons += _nothing_shown(values)
+    reasons += () if document.blanks_seen else _nothing_shown(values)
     reasons += _failing_sums(checks, values, standard, unsure)
     reasons += _blank_totals(checks, values, standard)
     if not any(value.status in ("printed", "blank") for value in values.values()):
