@@ -7,17 +7,20 @@ hands them on as a tar archive, so names, kinds and ends are judged as everywher
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from types import ModuleType
 from typing import Any, BinaryIO, cast
 
 from bulk.archive_entries import PIECE, Entry, Kind
+from bulk.archive_rar import MARK, checked
 from bulk.archive_tar import Stream, tar_entries
 from bulk.sources import readable
 from errors import MissingProgram, PasswordNeeded, UnreadableFile
@@ -34,13 +37,17 @@ def foreign_entries(file: BinaryIO, kind: str) -> Iterator[Entry]:
     Raises MissingProgram where nothing can read it, PasswordNeeded if it is encrypted, UnreadableFile if it
     is broken.
     """
-    if _library() is not None:
-        return _by_library(file, kind)
     program = _program()
-    if program is None:
+    if _library() is None and program is None:
         message = f"a {kind} archive needs a program that is not there: {_ADVICE}; or unpack it yourself"
         raise MissingProgram(message)
-    return _by_program(file, program)
+    is_rar5 = file.read(len(MARK)) == MARK
+    file.seek(0)
+    if _library() is not None:
+        entries = _by_library(file, "7zip" if kind == "7z" else "rar5" if is_rar5 else "rar")
+    else:
+        entries = _by_program(file, cast("str", program))
+    return checked(entries, file) if is_rar5 else entries
 
 
 def readers() -> tuple[str, ...]:
@@ -71,25 +78,42 @@ def _program() -> str | None:
     return None
 
 
-def _by_library(file: BinaryIO, kind: str) -> Iterator[Entry]:
+def _by_library(file: BinaryIO, form: str) -> Iterator[Entry]:
     library: Any = _library()
-    head = file.read(8)
-    file.seek(0)
-    form = "7zip" if kind == "7z" else "rar5" if head[6:7] == b"\x01" else "rar"
+    locked: list[str] = []
     try:
         with library.stream_reader(file, format_name=form, filter_name="none", block_size=PIECE) as archive:
             for entry in archive:
-                yield Entry(name=_name(entry), kind=_kind(entry), pieces=lambda entry=entry: _blocks(entry))  # type: ignore[misc]
+                name = _name(entry)
+                yield Entry(
+                    name=name,
+                    kind=_kind(entry),
+                    pieces=lambda entry=entry, name=name: _blocks(entry, name, locked),  # type: ignore[misc]
+                )
     except library.ArchiveError as error:
+        if locked:  # libarchive does not get past the bytes that it cannot decrypt
+            message = (
+                f"what comes after {locked[0]} cannot be had, because that is encrypted; unpack it yourself"
+            )
+            raise PasswordNeeded(message) from error
         raise _told(str(error)) from error
 
 
-def _blocks(entry: Any) -> Iterator[bytes]:  # noqa: ANN401  # the library has no types
+def _blocks(entry: Any, name: str, locked: list[str]) -> Iterator[bytes]:  # noqa: ANN401  # the library has no types
+    """Yield what an entry holds; its name is added to `locked` if it is encrypted."""
     library: Any = _library()
+    piece = ctypes.create_string_buffer(PIECE)
     try:
-        yield from entry.get_blocks(PIECE)
+        # Not by get_blocks: it takes the code of a warning, which a wrong checksum is in 7z, for a length.
+        while size := library.ffi.read_data(entry._archive_p, piece, PIECE):  # noqa: SLF001
+            if size < 0:
+                raise _told(library.ffi.error_string(entry._archive_p).decode("utf-8", "replace"))  # noqa: SLF001
+            yield piece.raw[:size]
     except library.ArchiveError as error:
-        raise _told(str(error)) from error
+        why = _told(str(error))
+        if isinstance(why, PasswordNeeded):
+            locked.append(name)
+        raise why from error
 
 
 def _name(entry: Any) -> str:  # noqa: ANN401
@@ -107,22 +131,60 @@ def _kind(entry: Any) -> Kind:  # noqa: ANN401
 
 def _by_program(file: BinaryIO, program: str) -> Iterator[Entry]:
     with tempfile.TemporaryFile() as told, _with_number(file) as source:
-        command = [program, "-cf", "-", "--format=pax", "@-"]
+        tested = _tested(source, program)
+        if tested is not None and not isinstance(tested, PasswordNeeded):
+            raise tested
+        # In blocks of 512 bytes: of larger ones the last is lost where bsdtar ends before its time.
+        command = [program, "-c", "-f", "-", "-b", "1", "--format=pax", "@-"]
         process = subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE, stderr=told)  # noqa: S603
         assert process.stdout is not None
+        stream = cast("BinaryIO", process.stdout)
+
+        def why() -> UnreadableFile | None:
+            """Return what bsdtar found wrong with the archive; None for nothing."""
+            stream.close()  # else it might wait for somebody who reads
+            if not process.wait():
+                return tested
+            told.seek(0)
+            return tested or _told(told.read(2000).decode("utf-8", "replace").partition("\n")[0])
+
+        def pieces(entry: Entry) -> Iterator[bytes]:
+            try:
+                yield from entry.pieces()
+            except UnreadableFile as error:
+                raise why() or error from error
+
         try:
-            yield from tar_entries(Stream(cast("BinaryIO", process.stdout)))
-            code = process.wait()
-        except UnreadableFile:
-            code = process.wait() or 1
+            for entry in tar_entries(Stream(stream)):
+                yield replace(entry, pieces=partial(pieces, entry))
+            while stream.read(PIECE):  # so that it comes to its own end, whose code tells
+                pass
+            problem = why()
+        except UnreadableFile as error:
+            problem = why() or error
         finally:
             process.kill()
             process.wait()
-            process.stdout.close()
+            stream.close()
+        if problem is not None:
+            raise problem
+
+
+def _tested(source: BinaryIO, program: str) -> UnreadableFile | None:
+    """Return what bsdtar finds encrypted or damaged as it extracts; as it copies it says nothing of either.
+
+    It would give zeros for a file of a 7z whose checksum is wrong, and end with 0.
+    """
+    with tempfile.TemporaryFile() as told:
+        command = [program, "-x", "-O", "-f", "-"]
+        subprocess.run(command, stdin=source, stdout=subprocess.DEVNULL, stderr=told, check=False)  # noqa: S603  # ends with the archive's reader
+        source.seek(0)
         told.seek(0)
-        said = told.read(2000).decode("utf-8", "replace").partition("\n")[0]
-    if code:
-        raise _told(said)
+        said = told.read(1 << 20).decode("utf-8", "replace").splitlines()
+    for sign in ("crypt", "CRC"):
+        if found := next((line for line in said if sign in line), None):
+            return _told(found)
+    return None
 
 
 def _with_number(file: BinaryIO) -> BinaryIO:

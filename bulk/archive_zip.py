@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import BinaryIO, cast
 
+from bulk.archive_aes import METHOD, aes_pieces
 from bulk.archive_entries import PIECE, Entry, Kind
 from errors import ConversionError, PasswordNeeded, UnreadableFile
 
 _UTF8 = 0x800  # the flag that says that a name is UTF-8
 _ENCRYPTED = 0x1
+_STRONG = 0x40  # encrypted by PKWARE's own ways
 _UNICODE_PATH = 0x7075  # the extra field of Info-ZIP that holds a name in UTF-8
 _LOCAL_HEADER = 30  # bytes in front of a member's name
 _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, struct.error, ValueError)
@@ -62,6 +64,9 @@ def _entries(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], password: s
 def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo, password: str | None) -> Iterator[bytes]:
     secret = password.encode() if password and info.flag_bits & _ENCRYPTED else None
     try:
+        if secret and info.compress_type == METHOD:
+            yield from aes_pieces(cast("BinaryIO", archive.fp), info, secret)
+            return
         with archive.open(info, pwd=secret) as member:
             while piece := member.read(PIECE):
                 yield piece
@@ -69,12 +74,17 @@ def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo, password: str | Non
         if not isinstance(error, NotImplementedError):
             message = "the password does not open it; give the right one with --password"
             raise PasswordNeeded(message) from error
-        if info.flag_bits & _ENCRYPTED:
-            message = "it is encrypted in a way that is not read (AES); unpack it yourself"
+        if info.flag_bits & _STRONG:
+            message = (
+                "it is encrypted in a way that is not read (neither AES nor the old one); unpack it yourself"
+            )
             raise PasswordNeeded(message) from error
         message = f"it is packed in a way that is not read ({error}); unpack it yourself and give the folder"
         raise UnreadableFile(message) from error
     except _BROKEN as error:
+        if secret:  # one wrong password in 256 is taken at first, and gives noise
+            message = "the password does not open it, or it is broken; give the right one with --password"
+            raise PasswordNeeded(message) from error
         message = f"it is broken or cut off ({error}); get the archive again from where it came from"
         raise UnreadableFile(message) from error
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hmac
 import io
 import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from hashlib import pbkdf2_hmac
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 _CHECK = b"\0" * 11
 
@@ -77,16 +81,46 @@ def tarred(files: Mapping[str, bytes], packing: str = "") -> bytes:
     return target.getvalue()
 
 
-def rarred(files: Mapping[str, bytes]) -> bytes:
-    """Rar (version 5) files as they are, without compression."""
+def zipped_aes(name: str, content: bytes, password: bytes, packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Zip one file under AES-256 (AE-2), as WinZip and 7-Zip do."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packer.compress(content) + packer.flush() if packing == zipfile.ZIP_DEFLATED else content
+    salt = bytes(range(16))
+    keys = pbkdf2_hmac("sha1", password, salt, 1000, 66)
+    encryptor = Cipher(algorithms.AES(keys[:32]), modes.ECB()).encryptor()
+    blocks = range(1, len(packed) // 16 + 2)
+    stream = b"".join(encryptor.update(block.to_bytes(16, "little")) for block in blocks)
+    coded = bytes(one ^ other for one, other in zip(packed, stream, strict=False))
+    data = salt + keys[64:] + coded + hmac.new(keys[32:64], coded, "sha1").digest()[:10]
+    extra = struct.pack("<HHH2sBH", 0x9901, 7, 2, b"AE", 3, packing)
+    stored = name.encode()
+    common = struct.pack("<HHHHHLLLHH", 51, 1, 99, 0, 33, 0, len(data), len(content), len(stored), len(extra))
+    local = b"PK\x03\x04" + common + stored + extra + data
+    listed = (
+        b"PK\x01\x02" + struct.pack("<H", 51) + common + struct.pack("<HHHLL", 0, 0, 0, 0, 0) + stored + extra
+    )
+    return local + listed + b"PK\x05\x06" + struct.pack("<HHHHLLH", 0, 0, 1, 1, len(listed), len(local), 0)
+
+
+def rarred(files: Mapping[str, bytes], *, locked: Collection[str] = (), is_all_locked: bool = False) -> bytes:
+    """Rar (version 5) files as they are, without compression; those that are locked hold noise.
+
+    With `is_all_locked` the names are encrypted too.
+    """
+    key = b"\x0f" + b"s" * 16  # how often the password is hashed, and the salt
+    if is_all_locked:
+        return b"Rar!\x1a\x07\x01\0" + _block(4, 0, _number(0) + _number(0) + key) + b"noise" * 100
     blocks = [_block(1, 0, _number(0))]
     for name, data in files.items():
         encoded = name.encode()
-        about = _number(len(data)) + _number(4) + _number(len(data)) + _number(0o100644)
-        about += (
-            struct.pack("<L", zlib.crc32(data)) + _number(0) + _number(1) + _number(len(encoded)) + encoded
-        )
-        blocks.append(_block(2, 2, about) + data)
+        size = -(-len(data) // 16) * 16 if name in locked else len(data)
+        record = _number(1) + _number(0) + _number(0) + key + b"i" * 16
+        extra = _number(len(record)) + record if name in locked else b""
+        about = (_number(len(extra)) if extra else b"") + _number(size) + _number(4) + _number(len(data))
+        about += _number(0o100644) + struct.pack("<L", zlib.crc32(data))
+        about += _number(0) + _number(1) + _number(len(encoded)) + encoded + extra
+        content = b"?" * size if name in locked else data
+        blocks.append(_block(2, 3 if extra else 2, about) + content)
     return b"Rar!\x1a\x07\x01\0" + b"".join(blocks) + _block(5, 0, _number(0))
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
 import io
@@ -19,7 +20,7 @@ from bulk import archive_foreign, opening
 from bulk.archives import Bounds, Event, Member, Refused, Skipped, read
 from bulk.opening import Opener
 from bulk.sources import Input
-from tests.bulk.packing import rarred, tarred, zipped, zipped_encrypted, zipped_raw
+from tests.bulk.packing import rarred, tarred, zipped, zipped_aes, zipped_encrypted, zipped_raw
 
 A, B = "一、总体情况\n甲\n".encode(), "一、总体情况\n乙\n".encode()
 FILES = {"县/a.txt": A, "b.txt": B}
@@ -78,14 +79,78 @@ def test_it_reads_7z(foreign: None, tmp_path: Path) -> None:
     assert refused(data[: len(data) // 2], "x.7z") == {"x.7z": "input.unreadable"}
 
 
-def sevenzipped(folder: Path, files: dict[str, bytes]) -> bytes:
+def sevenzipped(folder: Path, files: dict[str, bytes], packing: str = "lzma1") -> bytes:
     program = archive_foreign._program()
     if program is None:
         pytest.skip("no bsdtar to make one with")
     (folder / "x.tar").write_bytes(tarred(files))
-    command = [program, "-cf", str(folder / "x.7z"), "--format=7zip", f"@{folder / 'x.tar'}"]
-    subprocess.run(command, check=True, timeout=30)
+    command = [program, "-cf", str(folder / "x.7z"), "--format=7zip", f"--options=7zip:compression={packing}"]
+    subprocess.run([*command, f"@{folder / 'x.tar'}"], check=True, timeout=30)
     return (folder / "x.7z").read_bytes()
+
+
+# By 7-Zip 26.02, the password is "secret": a.txt under AES-256 and b.txt plain; b.txt and c.txt plain, a.txt
+# encrypted; a.txt with its name encrypted.
+AES_ZIP = base64.b64decode(
+    "UEsDBDMAAQBjAIWGdV0AAAAAKQAAAA0AAAAFAAsAYS50eHQBmQcAAgBBRQMAAB7AvbsYWinKrCMsdksYkgXGMAGatOoXClx6ebvB"
+    "vQXfVHA5xq+iL1pXUEsDBAoAAAAAAIWGdV3Q+RU5BgAAAAYAAAAFAAAAYi50eHRwbGFpbgpQSwECPwMzAAEAYwCFhnVdAAAAACkA"
+    "AAANAAAABQAvAAAAAAAAACCApIEAAAAAYS50eHQKACAAAAAAAAEAGAAl7OKl2HndAQAAAAAAAAAAAAAAAAAAAAABmQcAAgBBRQMA"
+    "AFBLAQI/AwoAAAAAAIWGdV3Q+RU5BgAAAAYAAAAFACQAAAAAAAAAIICkgVcAAABiLnR4dAoAIAAAAAAAAQAYACXs4qXYed0BAAAA"
+    "AAAAAAAAAAAAAAAAAFBLBQYAAAAAAgACALkAAACAAAAAAAA="
+)
+LOCKED_7Z = base64.b64decode(
+    "N3q8ryccAATCac61twAAAAAAAAAiAAAAAAAAAFta5Z8BAAVwbGFpbgoAAQAEbGFzdAoA+wtsiu2ZZvy2wSJ0GUUSs3qT0EDjqKLD"
+    "d+d6pjYpx2oAAIEzB65PnwasnuW1khJNcbLJbuk/WEhFvU/pOJW7IFfT9NW4s512fj69sLUNJzlWQgSsXt19lmdGjzJfdNkLyd26"
+    "Fii4WmdZrz8ZBuop9Fwq7zwHEGuIjQgNxcWevhFxUcUC5Awbm1bZgBIFwtbXNI6BNaeGpfK+GvTQCHKnv7SQAAAXBjMBCYCEAAcL"
+    "AQABIwMBAQVdABAAAAyAsgoBLFp9JQAA"
+)
+WHOLLY_LOCKED_7Z = base64.b64decode(
+    "N3q8ryccAATzCmW4kAAAAAAAAAAuAAAAAAAAALzjBpt2hmnWqnOGRl2a3FJgQHGYZ+7IbjMDKVtT3OeSuRSnbFWMwKFSCXbWu7+x"
+    "qZFn3WqyBjjZlV3kjI4vzvDw6tULeRAKBjIzBMSYwSaA4OLsmRVZAGgDHZ03Z6TaEZWfo89kvsSwF11AsObMgLCPq5JjY//OoKqi"
+    "5bToDMsNdrLT1UDZy0SXSbFzjfpUH+DWM7MXBiABCXAABwsBAAEkBvEHARJTD1VMrdIKWAX8B9o8gVqBzvoMYgoBpv6oAQAA"
+)
+
+
+@pytest.mark.parametrize("password", [None, "secret"])
+def test_it_fails_what_is_encrypted_in_a_7z_and_goes_on(foreign: None, password: str | None) -> None:
+    found = members(LOCKED_7Z, "x.7z", password=password)
+    assert found == {"x.7z/b.txt": b"plain\n", "x.7z/c.txt": b"last\n"}
+    # libarchive does not get past it, so the archive has a record too.
+    expected = {"x.7z/a.txt": "input.password", "x.7z": "input.password"}
+    assert refused(LOCKED_7Z, "x.7z", password=password) == expected
+    assert refused(WHOLLY_LOCKED_7Z, "x.7z", password=password) == {"x.7z": "input.password"}
+    assert not members(WHOLLY_LOCKED_7Z, "x.7z", password=password)
+    within = zipped({"in.7z": LOCKED_7Z, "b.txt": B})
+    assert members(within)["x.zip/b.txt"] == B
+
+
+def test_it_fails_what_is_encrypted_in_a_rar_and_goes_on(foreign: None) -> None:
+    data = rarred({"a.txt": A, "b.txt": B, "c.txt": A}, locked={"b.txt"})
+    assert members(data, "x.rar") == {"x.rar/a.txt": A, "x.rar/c.txt": A}
+    assert refused(data, "x.rar") == {"x.rar/b.txt": "input.password"}
+    assert refused(rarred({}, is_all_locked=True), "x.rar") == {"x.rar": "input.password"}
+
+
+def test_it_never_gives_a_stored_file_whose_bytes_were_changed(foreign: None, tmp_path: Path) -> None:
+    """libarchive gives it, with a warning in 7z and without one in rar."""
+    files = {"b.txt": B, "a.txt": A + b"12345\n", "c.txt": A}
+    rar = rarred(files).replace(b"12345", b"92345")
+    assert members(rar, "x.rar") == {"x.rar/b.txt": B, "x.rar/c.txt": A}
+    assert refused(rar, "x.rar") == {"x.rar/a.txt": "input.unreadable"}
+    seven = sevenzipped(tmp_path, files, "store")
+    assert set(members(seven, "x.7z")) == {"x.7z/b.txt", "x.7z/a.txt", "x.7z/c.txt"}
+    changed = seven.replace(b"12345", b"92345")
+    assert changed != seven
+    assert "x.7z/a.txt" not in members(changed, "x.7z")
+    assert "input.unreadable" in refused(changed, "x.7z").values()
+
+
+def test_it_reads_a_rar_on_disk_by_a_program_that_shares_its_place(foreign: None, tmp_path: Path) -> None:
+    files = {f"{number}.txt": A * 3000 for number in range(40)}
+    (tmp_path / "x.rar").write_bytes(rarred(files))
+    with (tmp_path / "x.rar").open("rb") as file:
+        found = list(read(file, "x.rar", size=1 << 20))
+    assert [one.name for one in found if isinstance(one, Member)] == [f"x.rar/{name}" for name in files]
 
 
 def test_it_refuses_what_leads_out_of_a_rar(foreign: None) -> None:
@@ -288,6 +353,27 @@ def test_it_opens_an_encrypted_zip_with_its_password_only() -> None:
     assert refused(data) == {"x.zip/a.txt": "input.password"}
     assert refused(data, password="wrong") == {"x.zip/a.txt": "input.password"}
     assert members(data, password="secret") == {"x.zip/a.txt": A}
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_it_opens_a_zip_under_aes_with_its_password_only(packing: int) -> None:
+    content = A * 30_000  # more than one piece
+    data = zipped_aes("a.txt", content, b"secret", packing)
+    assert refused(data) == {"x.zip/a.txt": "input.password"}
+    assert refused(data, password="wrong") == {"x.zip/a.txt": "input.password"}
+    assert members(data, password="secret") == {"x.zip/a.txt": content}
+    for place in (len(data) // 3, data.index(b"PK\x01\x02") - 1):  # what was changed: the bytes, their seal
+        changed = bytearray(data)
+        changed[place] ^= 1
+        assert refused(bytes(changed), password="secret") == {"x.zip/a.txt": "input.unreadable"}
+
+
+def test_it_opens_what_7_zip_put_under_aes() -> None:
+    assert members(AES_ZIP, password="secret") == {
+        "x.zip/a.txt": "年度报告\n".encode(),
+        "x.zip/b.txt": b"plain\n",
+    }
+    assert members(AES_ZIP) == {"x.zip/b.txt": b"plain\n"}
 
 
 def test_it_gives_what_stands_before_the_place_where_an_archive_is_cut_off() -> None:
