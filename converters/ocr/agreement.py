@@ -22,6 +22,9 @@ from document import Reading
 _UNNAMED = 1e-4
 # However sure of itself, a reading alone is less than what is taken as sure (0.999): two must agree.
 _ALONE = 0.998
+# A reading that sees a character which is in no figure, and nothing else, forbids to tell a number (0.9):
+# boxes that are printed for a missing glyph were read as 0 by one reader and as none by the other.
+_FORBIDDEN, _NAMED = 0.85, 0.01
 
 
 Kind = Literal["one", "both", "apart"]  # one witness; all agree; one names another text first
@@ -53,7 +56,13 @@ def agree(readings: Sequence[Reading]) -> tuple[str, float]:
         return readings[0].text, readings[0].confidence
     found = weigh(readings)
     slope, start, most = _calibration()[kind(found)]
+    if any(_sees_no_figure(reading) for reading in readings):
+        most = min(most, _FORBIDDEN)
     return found.text, min(1 / (1 + exp(-(slope * found.margin + start))), most)
+
+
+def _sees_no_figure(reading: Reading) -> bool:
+    return UNKNOWN in reading.text and max(_named(reading).values(), default=0.0) < _NAMED
 
 
 def kind(found: Evidence) -> Kind:

@@ -5,7 +5,7 @@ All that is decided here is where to look; what the ink says is the engines' bus
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import cv2
@@ -27,6 +27,17 @@ _SHARE = 0.33
 THIN_SHARE = 0.2
 # A speck is smaller than this share of the crop's height (of 60 pixels at most); a full stop is 0.09 of it.
 _SPECK = 0.06
+# Grain alone: smoothed over these shares of the figures' height, blank cells of the noisiest pages were
+# darker than their middle by 7.3 standard deviations of it at most and by 0.29 of the page's print, figures
+# by 15 and 0.6.
+_STROKES = (0.07, 0.12)
+_GRAIN, _FAINT_PRINT = 8.0, 0.3
+_NO_GRAIN = 0.6  # a place as dark as print needs no smoothing to be seen
+_ERASED = 0.3  # of the figures' height: the strip along a crop's sides where rulings were erased
+_LEGIBLE = 10  # pixels; strokes of lower figures are lost in smoothing
+# The rest of a character at a crop's side has this height and darkness, beside the figures of its page. Of
+# 1,400 cells of whole pages at six levels it was found in none that was cut out rightly.
+_CUT_HIGH, _CUT_HIGHEST, _CUT_DARK = 0.4, 1.3, 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +64,8 @@ class Line:
 class Ink:
     """What stands in a crop.
 
-    `marks` are connected pieces of ink, specks near others among them; `specks` those that stand alone.
+    `marks` are connected pieces of ink, specks near others among them; `specks` those that stand alone; `rim`
+    are pieces along the crop's sides that may be left of rulings.
     `contrast` is the crop with even light: grey levels below the paper's, 0 on paper, not smoothed.
     `darkest` is the most of it, smoothed, that is no ruling's; `noise` the paper's standard deviation.
     """
@@ -63,6 +75,7 @@ class Ink:
     contrast: Contrast
     darkest: float
     noise: float
+    rim: tuple[Line, ...] = ()
 
     @property
     def least(self) -> float:
@@ -80,25 +93,70 @@ def look(crop: Grey, *, share: float = _SHARE) -> Ink:
     sigma = min(max(0.02 * height, 0.6), 1.0)
     smooth = cv2.GaussianBlur(even, (0, 0), sigma).astype(np.float32)
     noise = _noise(smooth)
-    boxes, darkest = _boxes(smooth, max(_FAINTEST, _ABOVE_NOISE * noise), share)
+    boxes, rim, darkest = _boxes(smooth, max(_FAINTEST, _ABOVE_NOISE * noise), share)
     largest = max((max(box.width, box.height) for box in boxes), default=0)
     # a crop of less than 4 pixels shows nothing that could be read
     if largest < max(3, _SPECK * min(height, 60)) or min(height, width) < 4:
-        return Ink(marks=(), specks=tuple(boxes), contrast=even, darkest=darkest, noise=noise)
+        return Ink(marks=(), specks=tuple(boxes), contrast=even, darkest=darkest, noise=noise, rim=rim)
     main = [box for box in boxes if max(box.width, box.height) >= 0.3 * largest]
     near = [any(_gap(box, other) <= 0.6 * largest for other in main) for box in boxes]
     marks = tuple(box for box, is_near in zip(boxes, near, strict=True) if is_near)
     specks = tuple(box for box, is_near in zip(boxes, near, strict=True) if not is_near)
-    return Ink(marks=marks, specks=specks, contrast=even, darkest=darkest, noise=noise)
+    return Ink(marks=marks, specks=specks, contrast=even, darkest=darkest, noise=noise, rim=rim)
 
 
-def _noise(smooth: Contrast) -> float:
+def without_grain(ink: Ink, *, height: float, contrast: float) -> Ink:
+    """Return ink without marks where all are grain, beside the height and contrast of the page's print."""
+    if not _is_grain(ink, height, contrast):
+        return ink
+    return replace(ink, marks=(), specks=(), darkest=0.0)
+
+
+def _is_grain(ink: Ink, height: float, contrast: float) -> bool:
+    """Say whether a crop shows the grain of its paper alone.
+
+    Grain as coarse as a noisy camera's is full of marks. Smoothed over a stroke's width and over more, it
+    fades where strokes do not: nothing is printed where neither shows a place darker than grain has.
+    """
+    if ink.darkest >= _NO_GRAIN * contrast or min(ink.contrast.shape) < height or height < _LEGIBLE:
+        return False
+    for share in _STROKES:
+        smooth = cv2.GaussianBlur(ink.contrast, (0, 0), share * height).astype(np.float32)
+        edge = round(_ERASED * height)
+        paper = smooth[edge:-edge, edge:-edge]
+        level = _share_below(paper.ravel(), 0.5)
+        grain = _noise(paper, lag=max(4, round(3 * share * height)))
+        # what is left of print after so much smoothing must stand out, else nothing is proved
+        most = min(_GRAIN * grain, _FAINT_PRINT * contrast)
+        if float(smooth.max()) - level > most:
+            return False
+    return True
+
+
+def is_cut_off(ink: Ink, *, height: float, contrast: float) -> bool:
+    """Say whether a character runs over a side of its crop, by the height and contrast of the page's figures.
+
+    What is left of a ruling runs along the whole side; a character's rest is as high as a character.
+    """
+    rows, columns = ink.contrast.shape
+    for box in (*ink.marks, *ink.specks, *ink.rim):
+        dark = ink.contrast[box.top : box.bottom, box.left : box.right]
+        if float(dark.max(initial=0.0)) < _CUT_DARK * contrast:
+            continue
+        is_upright = _CUT_HIGH * height <= box.height <= _CUT_HIGHEST * height
+        is_free = box.top > 1 and box.bottom < rows - 1
+        if is_upright and is_free and (box.left <= 1 or box.right >= columns - 1):
+            return True
+    return False
+
+
+def _noise(smooth: Contrast, *, lag: int = 4) -> float:
     """Return the standard deviation of the paper's grain, from pixels a little apart.
 
     What a seal leaves behind is no grain: taken for it, it would hide the figure that it lies over.
     """
     width = smooth.shape[1]
-    lag = min(4, width - 1)
+    lag = min(lag, width - 1)
     if lag < 1:
         return 0.0
     return 1.4826 / sqrt(2.0) * _share_below(np.abs(smooth[::2, lag:] - smooth[::2, :-lag]).ravel(), 0.5)
@@ -135,17 +193,18 @@ def _share_below(values: Contrast, share: float) -> float:
     return float(np.partition(values, place)[place])
 
 
-def _boxes(contrast: Contrast, least: float, share: float) -> tuple[list[Line], float]:
-    """Return the boxes of connected ink, and the darkest contrast, both without what is left of rulings."""
+def _boxes(contrast: Contrast, least: float, share: float) -> tuple[list[Line], tuple[Line, ...], float]:
+    """Return the boxes of connected ink, those left of rulings, and the darkest contrast without these."""
     height, width = contrast.shape
     rest = contrast
     boxes: list[Line] = []
+    rim: list[Line] = []
     darkest = 0.0
     # Faint print beside the black edge of a ruling is seen only when the ruling has been taken away.
     for _ in range(3):
         darkest = float(rest.max())
         if darkest < least:
-            return [], darkest
+            return [], tuple(rim), darkest
         mask = (rest > max(least * 0.7, share * darkest)).astype(np.uint8)
         count, numbered, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         boxes = [
@@ -155,10 +214,12 @@ def _boxes(contrast: Contrast, least: float, share: float) -> tuple[list[Line], 
         rulings = [number for number, box in enumerate(boxes, start=1) if _is_ruling(box, height, width)]
         if not rulings:
             break
+        rim += [boxes[number - 1] for number in rulings]
         taken = np.isin(numbered, rulings).astype(np.uint8)
         # a ruling's soft flank is two pixels wide
         rest = np.where(cv2.dilate(taken, np.ones((5, 5), np.uint8)) > 0, 0.0, rest).astype(np.float32)
-    return [box for box in boxes if not _is_ruling(box, height, width)], darkest
+    kept = [box for box in boxes if not _is_ruling(box, height, width)]
+    return kept, tuple(rim), darkest
 
 
 def _is_ruling(box: Line, height: int, width: int) -> bool:

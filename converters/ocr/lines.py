@@ -19,6 +19,7 @@ _DIRT, _DUST = 0.33, 0.25
 _DUSTY, _DIRTY = 0.9995, 0.99  # how surely a cell with such marks alone is blank
 # A tenth of a page's figures are no dashes, and none of them is lower than this share of the others.
 _TALL, _LEAST_FIGURE = 0.9, 0.45
+_DARK = 0.95  # more than a twentieth of a page's marks are print
 # Ink in a cell is lighter than this share of the page's ink only where nothing is printed.
 _PRINTED = 0.25
 # Grey levels, and share of the page's ink, by which a blank cell's darkest place is nearer to it by chance.
@@ -40,7 +41,7 @@ def usual(inks: Sequence[Ink]) -> Usual:
     """Return the usual height and contrast among crops: medians over their lines and over crops with ink."""
     alone = [(ink, line) for ink in inks for line in lines(ink, Usual())]
     heights = [line.height for _, line in alone if line.width < 6 * line.height and line.height >= 5]
-    darkest = [ink.darkest for ink in inks if ink.marks]
+    darkest = _prints([ink.darkest for ink in inks if ink.marks])
     if heights:
         # dashes in most cells are flat, and say nothing of figures
         tall = _LEAST_FIGURE * sorted(heights)[int(_TALL * len(heights))]
@@ -51,6 +52,14 @@ def usual(inks: Sequence[Ink]) -> Usual:
         height=0.45 * _median([ink.contrast.shape[0] for ink in inks]) if darkest else 0.0,
         contrast=_median(darkest) if darkest else 0.0,
     )
+
+
+def _prints(darkest: list[float]) -> list[float]:
+    """Return the contrasts of print: marks less than half as dark as a page's dark ones are its grain."""
+    if not darkest:
+        return []
+    most = sorted(darkest)[int(_DARK * len(darkest))]
+    return [one for one in darkest if one >= most / 2]
 
 
 def _median(values: Sequence[float]) -> float:
@@ -70,7 +79,16 @@ def lines(ink: Ink, beside: Usual) -> list[Line]:
         inside = [mark for mark in ink.marks if top <= mark.top < bottom]
         left, right = min(mark.left for mark in inside), max(mark.right for mark in inside)
         result.append(Line(left=left, top=top, right=right, bottom=bottom))
-    return [line for line in result if max(line.width, line.height) >= _DIRT * beside.height]
+    return [
+        line
+        for line in result
+        if max(line.width, line.height) >= _DIRT * beside.height or _is_dash(line, beside)
+    ]
+
+
+def _is_dash(line: Line, beside: Usual) -> bool:
+    """Say whether a mark has the shape of a hyphen, which is hardly wider than dirt."""
+    return line.width >= _DUST * beside.height and line.width >= 1.5 * line.height
 
 
 def _joined(bands: list[list[int]], usual_height: float) -> list[list[int]]:

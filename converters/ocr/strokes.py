@@ -1,7 +1,8 @@
-"""Dashes and slashes that stand alone in a cell, read by their geometry.
+"""Dashes, slashes and empty boxes that stand alone in a cell, read by their geometry.
 
 Readers of text take a lone dash for 一 or m and a lone slash for 1: a single stroke looks like many letters
-when nothing stands beside it. Its slant and straightness say what it is.
+when nothing stands beside it. Its slant and straightness say what it is. An empty box is printed where a
+typeface has no glyph for a character; readers of figures take it for 0.
 """
 
 from __future__ import annotations
@@ -22,10 +23,19 @@ ENGINE = "gouji strokes 1"
 # A digit 1 leans by 14 degrees at most, in the italics of the common faces; slashes by 17 to 35.
 _LEAST_SLANT, _MOST_SLANT = 16.0, 50.0
 _SMALLEST = 12  # pixels high
+# A dash in shares of the figures' height: hyphens are 0.27 of it wide in the narrowest faces, full stops
+# 0.2; and how often as wide as high it is at least.
+_DASH_WIDTH, _DASH_HEIGHT, _BLURRED, _FLAT = 0.25, 0.3, 0.45, 1.4
+BOX = "□"
+# A box in shares of its ink: how dark its corners and sides are at least, and its middle at most. Corners
+# of a 0 were 0.11 at most on seven scans at four levels, those of 157 boxes out of focus by 1.6 pixels 0.16
+# to 0.42.
+_CORNER, _SIDE, _HOLLOW = 0.17, 0.35, 0.2
+_LEGIBLE = 9  # pixels: of a lower box no middle is left
 
 
 def stroke(ink: Ink, line: Line, *, usual_height: float) -> Reading | None:
-    """Return the dash or slash that a line consists of, None for anything else.
+    """Return the dash, slash or box that a line consists of, None for anything else.
 
     `usual_height` is that of figures on the page, in pixels.
     """
@@ -33,8 +43,13 @@ def stroke(ink: Ink, line: Line, *, usual_height: float) -> Reading | None:
         return None
     part = ink.contrast[line.top : line.bottom, line.left : line.right]
     dark = part > 0.5 * float(np.percentile(part, 95))
-    if line.height <= 0.3 * usual_height and line.width >= 0.35 * usual_height:
+    # blur adds to the box of a stroke, hardly to what is half as dark as its middle
+    thick = int(dark.any(axis=1).sum())
+    is_low = thick <= _DASH_HEIGHT * usual_height and line.height <= _BLURRED * usual_height
+    if is_low and line.width >= _DASH_WIDTH * usual_height:
         return _dash(dark, line)
+    if _is_box(part):
+        return _sure(BOX)
     if line.height >= 0.75 * usual_height and line.width <= 1.1 * line.height:
         return _slash(dark)
     return None
@@ -47,10 +62,33 @@ def _dash(dark: NDArray[np.bool_], line: Line) -> Reading | None:
     # 二 and the like were joined to one line: their ink is not of one piece in every column
     is_even = inked.size > 0 and float(np.ptp(inked)) <= max(2.0, 0.5 * float(np.median(inked)))
     gaps = np.flatnonzero(np.diff(np.flatnonzero(thick)) > max(2, line.height))
-    if not is_even or line.width < 1.5 * line.height:
+    if not is_even or int(dark.any(axis=0).sum()) < _FLAT * int(dark.any(axis=1).sum()):
         return None
     text = "——" if gaps.size == 1 and line.width > 8 * line.height else "—" if gaps.size == 0 else "--"
+    return _sure(text)
+
+
+def _sure(text: str) -> Reading:
     return Reading(engine=ENGINE, text=text, confidence=0.99, candidates=((text, 0.99),))
+
+
+def _is_box(part: NDArray[np.float32]) -> bool:
+    """Say whether ink is an upright rectangle's outline: dark in all four corners, hollow in the middle."""
+    height, width = part.shape
+    if min(height, width) < _LEGIBLE or not 0.4 <= width / height <= 1.0:
+        return False
+    ink = float(np.percentile(part, 95))
+    y, x = max(round(0.15 * height), 2), max(round(0.15 * width), 2)
+    down = slice(round(0.35 * height), round(0.65 * height))
+    across = slice(round(0.35 * width), round(0.65 * width))
+    corners = (part[:y, :x], part[:y, -x:], part[-y:, :x], part[-y:, -x:])
+    # between the digits of 11 the upper and the lower side are missing
+    sides = (part[:y, across], part[-y:, across], part[down, :x], part[down, -x:])
+    return bool(
+        min(float(corner.mean()) for corner in corners) >= _CORNER * ink
+        and min(float(side.mean()) for side in sides) >= _SIDE * ink
+        and float(part[down, across].mean()) <= _HOLLOW * ink
+    )
 
 
 def _slash(dark: NDArray[np.bool_]) -> Reading | None:
@@ -71,4 +109,4 @@ def _slash(dark: NDArray[np.bool_]) -> Reading | None:
     is_thin = float(np.median(widths)) <= 0.3 * dark.shape[0]
     if not (is_straight and is_thin and _LEAST_SLANT <= slant <= _MOST_SLANT):
         return None
-    return Reading(engine=ENGINE, text="/", confidence=0.99, candidates=(("/", 0.99),))
+    return _sure("/")

@@ -73,6 +73,12 @@ def test_a_glyph_that_nobody_knows_is_not_taken() -> None:
     assert agree([reading(("0", 0.9999)), unknown])[1] < 0.999
 
 
+def test_what_one_reader_sees_no_figure_in_is_not_told_as_a_number() -> None:
+    text, probability = agree([reading(("0", 0.999)), reading(("\ufffd", 0.999))])
+    assert text == "0"
+    assert probability < 0.9
+
+
 def test_no_reading_is_no_text() -> None:
     assert agree([]) == ("", 0.0)
 

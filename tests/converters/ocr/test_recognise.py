@@ -6,6 +6,7 @@ import sys
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from converters import ocr
 from converters.ocr import figures, models
@@ -47,6 +48,38 @@ def test_a_cell_without_ink_is_read_by_its_ink() -> None:
     readings = ocr.recognise([cell("3"), cell("", noise=3.0)], figures=True)[1]
     assert [(one.engine, one.text) for one in readings] == [("ink", "")]
     assert readings[0].confidence > 0.999
+
+
+def _noisy(text: str, *, ink: int = 40) -> NDArray[np.uint8]:
+    """A cell under a camera's noise, of which the light half was cut off with the paper's white."""
+    return np.maximum(cell(text, noise=35.0, paper=255, ink=ink, blur=0.8), 60)
+
+
+def test_coarse_grain_is_no_ink() -> None:
+    printed = [_noisy(text) for text in ("3", "12", "70", "0")]
+    for flag in (True, False):
+        flags = [True] * 4 + [flag]
+        (reading,) = ocr.recognise([*printed, _noisy("")], figures=flags)[4]
+        assert (reading.engine, reading.text) == ("ink", "")
+        assert reading.confidence > 0.999
+
+
+@pytest.mark.parametrize("ink", [40, 110, 150])
+def test_a_figure_in_coarse_grain_is_no_blank(ink: int) -> None:
+    printed = [_noisy(text) for text in ("3", "12", "70", "0")]
+    for text in ("0", "1", "7"):
+        found = ocr.agree(ocr.recognise([*printed, _noisy(text, ink=ink)], figures=True)[4])
+        assert found[0] or found[1] < 0.999
+
+
+def test_a_figure_that_runs_out_of_its_cell_is_not_told() -> None:
+    printed = [cell(text) for text in ("3", "12", "70", "0")]
+    for text in ("29", "40", "85"):
+        whole = cell(text)
+        inked = np.flatnonzero((whole < 150).any(axis=0))
+        for at in range(inked[0] + 2, inked[0] + 9):
+            found, probability = ocr.agree(ocr.recognise([*printed, whole[:, at:]], figures=True)[4])
+            assert found == text or probability < 0.9, (text, at)
 
 
 def test_labels_are_read_line_by_line() -> None:

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from converters import ocr
+from converters.ocr import strokes
+from converters.ocr.lines import Usual, lines
+from tests.converters.ocr.drawn import cell
+
+HEIGHT = 20  # pixels that figures are high here
+
+Grey = NDArray[np.uint8]
+
+
+def drawn(width: int, height: int, *, thick: int = 0, blur: float = 0.7) -> Grey:
+    """A cell with a filled rectangle in its middle, or the outline of one, `thick` pixels strong."""
+    crop = np.full((48, 120), 245, np.uint8)
+    left, top = 60 - width // 2, 24 - height // 2
+    crop[top : top + height, left : left + width] = 40
+    if thick:
+        crop[top + thick : top + height - thick, left + thick : left + width - thick] = 245
+    return np.asarray(cv2.GaussianBlur(crop, (0, 0), blur), np.uint8)
+
+
+def read(crop: Grey) -> str | None:
+    ink = ocr.look(crop)
+    found = lines(ink, Usual(height=HEIGHT, contrast=200.0))
+    if len(found) != 1:
+        return None
+    stroke = strokes.stroke(ink, found[0], usual_height=HEIGHT)
+    return stroke.text if stroke else None
+
+
+@pytest.mark.parametrize("blur", [0.5, 0.9, 1.6])
+@pytest.mark.parametrize("width", [6, 8, 12, 20])
+def test_a_hyphen_of_any_width_is_a_dash(width: int, blur: float) -> None:
+    assert read(drawn(width, 2, blur=blur)) == "—"
+
+
+def test_a_full_stop_is_no_dash() -> None:
+    assert read(drawn(4, 4)) is None
+
+
+@pytest.mark.parametrize("blur", [0.5, 1.0, 1.7])
+def test_a_box_for_a_missing_glyph_is_a_box(blur: float) -> None:
+    assert read(drawn(13, 20, thick=2, blur=blur)) == strokes.BOX
+
+
+@pytest.mark.parametrize("text", [*"0123456789", "11", "00", "10", "无", "88"])
+@pytest.mark.parametrize("blur", [0.5, 1.7])
+def test_no_figure_is_a_single_stroke_or_a_box(text: str, blur: float) -> None:
+    for serif in (True, False):
+        assert read(cell(text, blur=blur, serif=serif)) is None
+
+
+def test_a_slash_is_no_1() -> None:
+    for serif in (True, False):
+        assert read(cell("/", serif=serif)) == "/"
+
+
+def test_a_box_is_never_told_as_a_number() -> None:
+    crops = [*(cell(text) for text in ("3", "12", "70", "0", "8")), *[drawn(13, 20, thick=2, blur=1.6)] * 9]
+    for readings in ocr.recognise(crops, figures=True)[5:]:
+        text, probability = ocr.agree(readings)
+        assert not text.isdigit() or probability < 0.9
