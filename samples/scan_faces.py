@@ -70,7 +70,7 @@ def runs(text: str, face: Face) -> list[tuple[str, str]]:
     """Return the pieces of a text in order, each with the file it is set in."""
     pieces: list[tuple[str, str]] = []
     for character in text:
-        file = face.latin if character.isascii() else face.chinese
+        file = _file_of(character, face)
         if pieces and pieces[-1][1] == file:
             pieces[-1] = (pieces[-1][0] + character, file)
         else:
@@ -94,8 +94,27 @@ def missing() -> list[str]:
 
 
 @cache
+def _file_of(character: str, face: Face) -> str:
+    """Return the file a character is set in; what the Chinese one lacks, as some lack dashes, in the other.
+
+    A box for a missing glyph is never printed: the truth would say another character than the page.
+    """
+    if character.isascii():
+        return face.latin
+    drawing = [file for file in (face.chinese, face.latin) if not _lacks(file, character)]
+    return drawing[0] if drawing else face.chinese
+
+
+def _lacks(file: str, character: str) -> bool:
+    """Say whether a file draws for a character what it draws for one that no typeface has."""
+    kind = _font(file, _MEASURE)
+    drawn, missing = kind.getmask(character), kind.getmask("\uffff")
+    return drawn.size == missing.size and bytes(drawn) == bytes(missing)
+
+
+@cache
 def _advance(character: str, face: Face) -> float:
-    file = face.latin if character.isascii() else face.chinese
+    file = _file_of(character, face)
     return _font(file, _MEASURE).getlength(character) / _MEASURE
 
 

@@ -120,6 +120,15 @@ def test_prose_is_set_where_it_is_wanted():
     assert paragraph.strip() not in words(tables_only=True)
 
 
+def test_no_face_prints_a_box_for_a_character_that_it_lacks():
+    there = set(scan_faces.FACES) - set(scan_faces.missing())
+    assert there >= set(scan_faces.PACKAGED)
+    for name in there:
+        for text, file in scan_faces.runs("本年-—无/、（一）12.5", scan_faces.FACES[name]):
+            boxed = {one for one in text if scan_faces._lacks(file, one)}
+            assert not boxed, (name, file)
+
+
 def test_a_missing_typeface_is_named_with_the_package_that_brings_it(monkeypatch):
     monkeypatch.setattr(scan_faces, "_find", lambda file: None)
     scan_faces._font.cache_clear()
