@@ -6,11 +6,11 @@ import sys
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from converters import ocr
 from converters.ocr import figures, models
 from converters.ocr.glyphs import plain
+from converters.ocr.ink import Grey
 from errors import MissingProgram
 from tests.converters.ocr.drawn import cell
 
@@ -50,7 +50,7 @@ def test_a_cell_without_ink_is_read_by_its_ink() -> None:
     assert readings[0].confidence > 0.999
 
 
-def _noisy(text: str, *, ink: int = 40) -> NDArray[np.uint8]:
+def _noisy(text: str, *, ink: int = 40) -> Grey:
     """A cell under a camera's noise, of which the light half was cut off with the paper's white."""
     return np.maximum(cell(text, noise=35.0, paper=255, ink=ink, blur=0.8), 60)
 
@@ -132,14 +132,14 @@ def test_lines_of_a_page_are_found_in_reading_order() -> None:
     page = np.full((1000, 800), 250, np.uint8)
     for number, text in enumerate(("一、总体情况", "本年度公开信息十二条", "二、主动公开")):
         page[100 + 200 * number : 160 + 200 * number, 60:560] = cell(text, size=34, width=500, height=60)
-    found = ocr.find_lines(page)
+    found = ocr.find_lines(page, letter=26)
     assert len(found) == 3
     assert [100 < box.top - 200 * number < 160 for number, box in enumerate(found)] == [True] * 3
     assert all(0 <= box.left < box.right <= 800 for box in found)
 
 
 def test_an_empty_page_has_no_lines() -> None:
-    assert ocr.find_lines(np.full((700, 500), 255, np.uint8)) == []
+    assert ocr.find_lines(np.full((700, 500), 255, np.uint8), letter=26) == []
 
 
 def test_it_knows_which_way_up_a_line_stands() -> None:
