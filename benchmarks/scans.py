@@ -189,11 +189,15 @@ def judge(case: Case, answer: dict, *, tables_only: bool) -> Outcome:
 
 
 def _prose_errors(sample: Sample, report: object) -> tuple[int, int]:
-    """Return how many characters the sections print, and the edits between them and what was read."""
+    """Return how many characters the sections print, and the edits between them and what was read.
+
+    What a report opens with before its first heading belongs to its first section.
+    """
     read_texts = {section.id: "".join(section.paragraphs) for section in report.sections}
     characters = errors = 0
-    for name, _, paragraphs in sample.sections:
-        printed = "".join("".join(paragraphs).split())
+    for number, (name, _, paragraphs) in enumerate(sample.sections):
+        opening = sample.preamble if number == 0 else ()
+        printed = "".join("".join((*opening, *paragraphs)).split())
         characters += len(printed)
         errors += Levenshtein.distance(printed, "".join(read_texts.get(name, "").split()))
     return characters, errors

@@ -25,17 +25,24 @@ def greedy(steps: Probabilities, characters: Sequence[str]) -> tuple[str, float]
     `steps` is steps x characters, `characters` names them; number 0 is the blank. An empty text comes with
     the least probability of blank.
     """
+    found = placed(steps, characters)
+    if not found:
+        return "", float(steps.max(axis=1).min(initial=1.0))
+    return "".join(character for character, _, _ in found), min(share for _, share, _ in found)
+
+
+def placed(steps: Probabilities, characters: Sequence[str]) -> list[tuple[str, float, float]]:
+    """Return the likeliest characters with their probabilities and their places: steps from the left."""
     best = steps.argmax(axis=1)
-    surest = steps.max(axis=1)
     starts = np.flatnonzero((best != 0) & np.diff(best, prepend=-1).astype(bool))
-    if not starts.size:
-        return "", float(surest.min(initial=1.0))
-    ends = [*starts[1:], len(best)]
-    sure = [
-        surest[start:end][best[start:end] == best[start]].max()
-        for start, end in zip(starts, ends, strict=True)
-    ]
-    return "".join(characters[best[start]] for start in starts), float(min(sure))
+    ends = [*starts[1:], len(best)] if starts.size else []
+    result = []
+    for start, end in zip(starts, ends, strict=True):
+        run = start + np.flatnonzero(best[start:end] == best[start])
+        shares = steps[run, best[start]]
+        place = float(np.dot(run, shares) / shares.sum())
+        result.append((characters[best[start]], float(shares.max()), place))
+    return result
 
 
 def candidates(

@@ -16,6 +16,7 @@ import numpy as np
 from converters.ocr import ctc, models
 from converters.ocr.glyphs import as_figures
 from converters.ocr.ink import Grey
+from converters.ocr.widths import fitted
 from document import Reading
 
 _HEIGHT = 48  # pixels; what the model was made for
@@ -80,7 +81,9 @@ def _run(batch: Grey) -> ctc.Probabilities:
 
 def _reading(steps: ctc.Probabilities, *, figure: bool) -> Reading:
     if not figure:
-        text, confidence = ctc.greedy(steps, _characters())
+        placed = ctc.placed(steps, _characters())
+        text = fitted([(character, place) for character, _, place in placed])
+        confidence = min(share for _, share, _ in placed) if placed else ctc.greedy(steps, _characters())[1]
         return Reading(engine=models.engine(), text=text, confidence=confidence)
     found = as_figures(ctc.candidates(steps, _characters(), most=8))
     text, confidence = found[0] if found else ("", 0.0)
