@@ -499,8 +499,10 @@ def _is_one_paragraph(
 ) -> bool:
     if isinstance(above, Grid) or isinstance(below, Grid) or _format(above.page) != _format(below.page):
         return False
-    every = above.lines + above.overleaf
-    return pdf_prose.goes_on(every, below.lines[0], edges[_format(above.page)], overleaf=True)
+    every, sides = above.lines + above.overleaf, edges[_format(above.page)]
+    return pdf_prose.goes_on(every, below.lines[0], sides, overleaf=True) or pdf_prose.is_cut(
+        every, below.lines, above.page.ink.width, sides
+    )
 
 
 def _with_overleaf(above: Prose | Grid, below: Prose | Grid) -> Prose:

@@ -46,6 +46,11 @@ class _Pair:
         return bool(texts) and all(_FIGURE.fullmatch(text) for text in texts)
 
     @property
+    def is_blank(self) -> bool:
+        """Whether nothing is there of either half."""
+        return not (self.above.text or self.below.text)
+
+    @property
     def differs(self) -> bool:
         """Whether one half is a label and the other a figure, so that they are two cells."""
         above, below = self.above.text, self.below.text
@@ -286,13 +291,18 @@ def _is_cut(pairs: Sequence[_Pair], leaf: int, *, is_head: bool) -> bool:
 def _is_rest(own: _Pair, figures: Sequence[_Pair]) -> bool:
     """Say whether the figures show that a label without a number goes on one with a number.
 
-    That is where most stand in the first half alone, and the others go on there or stand in the second.
+    That is where most stand in the first half alone, or any and none in the second, and the others go on
+    there or stand in the second.
     """
     whole = sum(bool(pair.above.text) and not pair.below.text for pair in figures)
+    stays = not any(pair.below.text for pair in figures)
     return (
         bool(_NUMBERED.match(own.above.text + own.below.text))
-        and whole * 2 > len(figures)
-        and all(pair.goes_on if pair.above.text and pair.below.text else pair.is_figure for pair in figures)
+        and (whole * 2 > len(figures) or (stays and whole > 0))
+        and all(
+            pair.goes_on if pair.above.text and pair.below.text else pair.is_figure or pair.is_blank
+            for pair in figures
+        )
     )
 
 

@@ -22,6 +22,8 @@ FULL, PLAY, LESS_PLAY = 2.2, 0.7, 0.4
 INDENT = 1.0
 # What stands in by more than this is no line of a paragraph but a title or a signature.
 CENTRED = 3.5
+# A mark at the end of a line may hang over the edge by a character; what goes further shows another edge.
+BEYOND = 2.0
 # Lines of a paragraph follow each other within this many heights; reports are set at up to 2.2 (fixed 28 pt
 # pitch under 16 pt text is 1.75).
 PITCH = 2.6
@@ -48,6 +50,10 @@ _OPENS = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d)|"
     r"第[一二三四五六七八九十]+[章条]|[一二三四五六七八九]是)"
 )
+_COMMA = re.compile(r"[，、；,;]")
+_SENTENCE = re.compile(r"[，、。；：！？（(]")
+# A date cut by a page's end goes on after its year or month; one that begins overleaf is a line of its own.
+_DATE_START, _DATE_CUT = re.compile(r"[0-9０-９二]"), re.compile(r"[0-9０-９年月]$")
 _PAGE_NUMBER = re.compile(
     r"^(?:第?\s*[-—–－―·]*\s*\d{1,4}\s*[-—–－―·]*\s*页?|第?\s*\d{1,4}\s*页?\s*[,，/]?\s*(?:共\s*)?\d{1,4}\s*页?|"
     r"[Pp]age\s*\d{1,4}(?:\s*of\s*\d{1,4})?)$"
@@ -191,16 +197,18 @@ def _is_beside(line: Line, on_page: Iterable[Line]) -> bool:
 def text_edges(found: Sequence[Line], grids: Iterable[Box]) -> tuple[float, float]:
     """Return the left and right edge of the area that a document's lines fill, as the lines show it.
 
-    Where no three lines reach a common right edge, the grids tell where it is.
+    Where no three lines reach a common right edge, or some go far beyond it, the farthest line or grid tells:
+    headings that happen to end at one place are no edge.
     """
     if not found:
         return 0.0, 0.0
-    left = _shared([line.box.left for line in found], found[0].height)
-    right = _shared([-line.box.right for line in found], found[0].height)
-    return (
-        min(line.box.left for line in found) if left is None else left,
-        max(box.right for box in (*(line.box for line in found), *grids)) if right is None else -right,
-    )
+    height = found[0].height
+    left = _shared([line.box.left for line in found], height)
+    right = _shared([-line.box.right for line in found], height)
+    farthest = max(line.box.right for line in found)
+    if right is None or farthest + right > BEYOND * height:
+        right = -max(farthest, *(box.right for box in grids), 0.0)
+    return min(line.box.left for line in found) if left is None else left, -right
 
 
 def _shared(values: Iterable[float], play: float) -> float | None:
@@ -241,6 +249,44 @@ def goes_on(above: Sequence[Line], line: Line, edges: tuple[float, float], *, ov
         <= (HEADING_SIZE if _OPENS.match(line.text) else SAME_SIZE) * last.height
         and not (may_end and (overleaf or _OPENS.match(line.text)))
     )
+
+
+def is_cut(above: Sequence[Line], below: Sequence[Line], width: float, edges: tuple[float, float]) -> bool:
+    """Say whether the end of a page cut a paragraph whose last line there has room left, as page breaks do.
+
+    `width` is the page's. A title or signature goes on in the middle or on the right, where it stood, a
+    heading with what has neither a number nor the marks of a sentence. Running text is known by its comma.
+    """
+    last, first = above[-1], below[0]
+    if (
+        _ENDS.search(last.text)
+        or _OPENS.match(first.text)
+        or abs(first.height - last.height) > SAME_SIZE * last.height
+        or last.text in first.text
+    ):
+        return False
+    if _is_centred(last, edges) or _is_centred(first, edges):
+        is_dated = bool(_DATE_START.match(first.text))
+        return (
+            len(above) == len(below) == 1
+            and _stand_alike(last, first, width)
+            and (bool(_DATE_CUT.search(last.text)) if is_dated else not last.text.endswith(("月", "日")))
+        )
+    if not (_is_flush(first, edges) and last.column is first.column is None):
+        return False
+    text = "".join(line.text for line in above)
+    number = _OPENS.match(text)
+    if _COMMA.search(text, number.end() if number else 0):
+        return True
+    return bool(number) and len(above) == len(below) == 1 and not _SENTENCE.search(first.text)
+
+
+def _stand_alike(one: Line, other: Line, width: float) -> bool:
+    """Say whether two lines stand in the middle of a page, or end at the same place on the right."""
+    play = one.height / 2
+    in_middle = all(abs(line.box.left + line.box.right - width) <= 2 * play for line in (one, other))
+    is_right = min(one.box.left, other.box.left) > width / 2 and abs(one.box.right - other.box.right) <= play
+    return in_middle or is_right
 
 
 def joined(texts: Iterable[str]) -> str:

@@ -232,6 +232,40 @@ def test_it_joins_a_paragraph_that_goes_on_overleaf():
     assert document.blocks[0].provenance.page == 1
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "left"),
+    [
+        ("槿蓑区交通运", "输局年度报告", 260),  # a title
+        ("槿蓑区交", "通运输局", 450),  # a signature
+        ("二〇二四年", "一月二十日", 450),
+        ("2024年", "11月8日", 450),
+        ("（一）存在", "的主要问题", 90),  # a heading
+        ("共收到申请3件，其中", "2件已经答复。", 90),
+    ],
+)
+def test_it_joins_what_a_page_break_cut(above: str, below: str, left: float):
+    first, second = prose(above, left=left), prose(below, left=left)
+    wide = prose("一行写满了的文字一行写满了的文字一行写满了的文字一行写满了的文字。", top=300)
+    document = read(drawn(first, both(second, wide)))
+    assert paragraphs(document)[0] == above + below
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "left"),
+    [
+        ("槿蓑区交通运输局", "2024年1月10日", 420),
+        ("槿蓑区交通运输局", "二〇二四年一月十日", 420),
+        ("2024年1月10日", "槿蓑区交通运输局", 420),
+        ("五、存在的问题", "工作人员变动多，不够熟练。", 90),
+        ("（一）存在的问题", "（二）改进的情况", 90),
+        ("共收到申请3件。", "已经答复", 90),
+    ],
+)
+def test_it_leaves_apart_what_a_page_s_end_parts(above: str, below: str, left: float):
+    document = read(drawn(prose(above, left=left), prose(below, left=left)))
+    assert paragraphs(document) == [above, below]
+
+
 def test_it_sets_page_numbers_and_running_heads_apart():
     def page(number: int) -> Callable[[Canvas], None]:
         return both(

@@ -178,6 +178,12 @@ def test_it_joins_a_numbered_label_where_the_figures_show_that_it_goes_on():
     assert drawn(lower) == same("| 结转 | 0 | 0 | 0 |")
 
 
+def test_it_joins_a_numbered_label_where_blanks_stand_beside_its_figures():
+    upper, lower = join(filled("| （七）总 | 5 |  |  |"), filled("| 计 |  |  |  |\n| 结转 |  |  | 1 |"))
+    assert drawn(upper) == same(r"| （七）总\n计 | 5 |  |  |")
+    assert drawn(lower) == same("| 结转 |  |  | 1 |")
+
+
 def test_it_leaves_a_row_without_figures_under_a_label_without_a_number():
     above, below = filled("| 行政处罚 | 5 | 6 |"), filled("| 行政强制 |  |  |")
     assert join(above, below) == (above, below)
