@@ -1,17 +1,21 @@
 """What does a run of many cost beside the bare converter, and does it survive being killed?
 
-    python -m benchmarks.bulk                            overhead and two workers, measured in turns
-    python -m benchmarks.bulk --reports 20000 --kills 5  the long run: every input one record, memory flat,
+    python -m benchmarks.bulk                            overhead, two workers, and what two processes get
+    python -m benchmarks.bulk --members 100000           what a member of a large archive costs
+    python -m benchmarks.bulk --reports 20000 --kills 5 --jobs 2
+                                                         the long run: every input one record, memory flat,
                                                          bytes equal to an undisturbed run after kill -9
 
 Costs are told in seconds of processor time as well, which other work on the machine hardly changes. Files are
 a few hundred invented reports, each written many times with a mark in its bytes that no reader sees, so that
-every content is another; one in a hundred is from the hostile kit, one in a thousand a scan.
+every content is another; one in a hundred is from the hostile kit, one in a thousand (--scans) a scan.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
+import json
 import os
 import resource
 import signal
@@ -19,26 +23,25 @@ import sqlite3
 import statistics
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from random import Random
 
+from benchmarks.bare import WARM
+from bulk.archives import Member
+from bulk.opening import Opener
 from bulk.run import run
-from bulk.sources import collect
+from bulk.sources import Input, collect
 from bulk.worker import Limits
-from converters import convert
-from normalize import normalize
-from report import evidence_to_json, to_json
-from samples import pdf, scan, text, web, word
-from samples.reports import invent
-from tests.hostile.kit import kit
 
 ROOT = Path(__file__).parents[1]
 SEED = 45_000_000
@@ -53,6 +56,9 @@ _STANDING = "select count(*), coalesce(max(run), 0) from inputs where key is not
 
 def template(number: int) -> tuple[str, bytes]:
     """Return the ending and the bytes of one invented report."""
+    from samples import pdf, text, web, word  # each worker runs this file again: it is to load nothing else
+    from samples.reports import invent
+
     seed, ending = SEED + number, MIXTURE[number % len(MIXTURE)]
     if ending == "docx":
         data = word.draw(invent(seed), variant=word.VARIANTS[seed % len(word.VARIANTS)], seed=seed)
@@ -77,31 +83,35 @@ def marked(ending: str, data: bytes, number: int) -> bytes:
     )
 
 
-def files(count: int) -> Iterator[tuple[str, bytes]]:
-    """Yield names and bytes of mixed reports, in no order of kinds."""
+def files(count: int, scanned: int) -> Iterator[tuple[str, bytes]]:
+    """Yield names and bytes of mixed reports, in no order of kinds; one in `scanned` is a scan, if any."""
+    from samples import scan
+    from samples.reports import invent
+    from tests.hostile.kit import kit
+
     templates = [template(number) for number in range(min(TEMPLATES, count))]
     hostile = [one for one in kit() if not one.name.startswith("archive/")]
     scans = [
         scan.draw(invent(SEED + number), level="clean300", seed=number)
-        for number in range(0 if count < SCANNED else 2)
+        for number in range(2 if 0 < scanned <= count else 0)
     ]
     for number in range(count):
         folder = f"{number // 1000:03}"
         if number % HOSTILE == HOSTILE - 1:
             bad = hostile[number // HOSTILE % len(hostile)]
             yield f"{folder}/{number:06}-{Path(bad.name).name}", bad.data
-        elif scans and number % SCANNED == SCANNED // 2:
-            yield f"{folder}/{number:06}.pdf", marked("pdf", scans[number // SCANNED % 2], number)
+        elif scans and number % scanned == scanned // 2:
+            yield f"{folder}/{number:06}.pdf", marked("pdf", scans[number // scanned % 2], number)
         else:
             ending, data = templates[number * 7919 % len(templates)]
             yield f"{folder}/{number:06}.{ending}", marked(ending, data, number)
 
 
-def plant(root: Path, count: int) -> int:
+def plant(root: Path, count: int, scanned: int) -> int:
     """Write the files, some of them into a zip; return how many records they are to give."""
     names = set()
     with zipfile.ZipFile(root / "more.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, (name, data) in enumerate(files(count)):
+        for number, (name, data) in enumerate(files(count, scanned)):
             names.add(name)
             if number % ARCHIVED == 0:
                 archive.writestr(name, data)
@@ -115,57 +125,132 @@ def plant(root: Path, count: int) -> int:
 
 
 def costs(count: int, rounds: int) -> None:
-    """Print what the bare loop, one worker and two workers take, in turns."""
+    """Print what bare loops, alone and two at a time, one worker and two workers take, in turns."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for name, data in files(count):
+        for name, data in files(count, 0):
             if int(name[4:10]) % HOSTILE != HOSTILE - 1:
                 (root / "in" / name).parent.mkdir(parents=True, exist_ok=True)
                 (root / "in" / name).write_bytes(data)
         inputs = collect([root / "in"], root / "out").inputs
-        paths = [(one.name, one.place) for one in inputs if isinstance(one.place, Path)]
+        paths = [str(one.place) for one in inputs]
         taken: dict[str, list[tuple[float, float]]] = defaultdict(list)
         for turn in range(rounds):
-            taken["bare loop"].append(_timed(lambda: _bare(paths)))
+            taken["bare loop"].append(_bare(paths, 1, seldom=False))
+            for loops, label in ((1, ALONE), (2, TOGETHER)):
+                taken[label].append(_bare(paths, loops, seldom=True))
             for jobs in (1, 2):
-                for label, some in ((f"start of {jobs}", inputs[:jobs]), (f"workers: {jobs}", inputs)):
+                for label, some in (
+                    (f"start of {jobs}", inputs[: jobs * WARM]),
+                    (f"workers: {jobs}", inputs),
+                ):
                     out = root / f"out-{turn}-{jobs}-{len(some)}"
                     way = partial(run, some, out, limits=Limits(), jobs=jobs)
                     taken[label].append(_timed(way))
+            print(f"turn {turn + 1} of {rounds} is done", file=sys.stderr, flush=True)
         _tell_costs(taken, len(paths))
 
 
+ALONE, TOGETHER = "bare loop, garbage as in a worker", "two of these at a time"
+
+
 def _tell_costs(taken: dict[str, list[tuple[float, float]]], count: int) -> None:
-    """Print the table; a start is a run of one document a worker, in ms, the others are ms a document."""
-    print(f"{count} reports, {len(taken['bare loop'])} turns; ms a report, of a start ms in all\n")
+    """Print the table; a start is a run of the first few documents for each worker, until all is loaded."""
     print(
-        "| way | wall, least | wall, median | processor, least | processor, median |\n|---|---|---|---|---|"
+        f"{count} reports, {len(taken['bare loop'])} turns; ms a report, of a start ms in all ({WARM} reports a worker)\n"
     )
+    print("| way | wall, least | wall, median | processor, least | processor, median |")
+    print("|---|---|---|---|---|")
     least: dict[str, list[float]] = {}
     for label, both in taken.items():
-        over = 1 if label.startswith("start") else count
+        over = 1 if label.startswith("start") else 2 * count if label == TOGETHER else count
         wall, processor = ([1000 * one[side] / over for one in both] for side in (0, 1))
         cells = (min(wall), statistics.median(wall), min(processor), statistics.median(processor))
         least[label] = [min(wall), min(processor)]
         print(f"| {label} | " + " | ".join(f"{cell:.1f}" for cell in cells) + " |")
-    bare = least["bare loop"]
-    steady = [
+    one, two = (
         [
-            (least[f"workers: {jobs}"][side] * count - least[f"start of {jobs}"][side]) / (count - jobs)
+            (least[f"workers: {jobs}"][side] * count - least[f"start of {jobs}"][side])
+            / (count - jobs * WARM)
             for side in (0, 1)
         ]
         for jobs in (1, 2)
-    ]
-    print("\nwithout the start, one worker against the bare loop:", end=" ")
-    print(f"wall {steady[0][0] / bare[0] - 1:+.1%}, processor {steady[0][1] / bare[1] - 1:+.1%}")
-    print(f"two workers against one: {steady[0][0] / steady[1][0]:.2f} times")
+    )
+    print("\none worker without its start, against")
+    for label in ("bare loop", ALONE):
+        wall, processor = (one[side] / least[label][side] - 1 for side in (0, 1))
+        print(f"  {label}: wall {wall:+.1%}, processor {processor:+.1%}")
+    given, ceiling = one[0] / two[0], least[ALONE][0] / least[TOGETHER][0]
+    print(f"two workers: {given:.2f} times one; two bare loops that share nothing: {ceiling:.2f} times one")
+    print(f"so two workers are {given / ceiling:.0%} of what this machine gives two processes")
 
 
-def _bare(paths: list[tuple[str, Path]]) -> None:
-    for name, path in paths:
-        report = normalize(convert(path.read_bytes(), name=name))
-        to_json(report)
-        evidence_to_json(report)
+def _bare(paths: list[str], count: int, *, seldom: bool) -> tuple[float, float]:
+    """Return seconds, on the clock and of processor, of bare loops that run at the same time."""
+    command = [sys.executable, "-m", "benchmarks.bare"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    loops = [subprocess.Popen(command, cwd=ROOT, **pipes) for _ in range(count)]  # type: ignore[call-overload]
+    for loop in loops:
+        loop.stdin.write(json.dumps({"paths": paths, "seldom": seldom}) + "\n")
+        loop.stdin.flush()
+    for loop in loops:
+        loop.stdout.readline()
+    begin = time.perf_counter()
+    for loop in loops:
+        loop.stdin.write("\n")
+        loop.stdin.flush()
+    processor = sum(json.loads(loop.stdout.readline())[1] for loop in loops)
+    wall = time.perf_counter() - begin
+    for loop in loops:
+        loop.communicate()
+    return wall, processor
+
+
+# --- a large archive --------------------------------------------------------------------------------------
+
+
+def members(count: int) -> None:
+    """Print what a member of a large archive costs until it is here, by the kind of archive."""
+    line = "本年度收到政府信息公开申请若干件，均已办结。\n".encode()
+    print(
+        "| archive | members | wall, ms each | processor, ms each | reader at most, MiB | this process, MiB |"
+    )
+    print("|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in ("zip", "tar.gz"):
+            path = Path(folder, f"many.{kind}")
+            _pack(
+                path,
+                ((f"{number // 1000}/{number}.txt", b"%d\n" % number + 40 * line) for number in range(count)),
+            )
+            opener = Opener(Limits().memory_bytes)
+            begin, busy = time.perf_counter(), _processor()
+            found = most = 0
+            for event in opener.events(Input(name=path.name, place=path)):
+                found += isinstance(event, Member)
+                if found % 1000 == 0:
+                    most = max([most, *map(_resident, _children(os.getpid()))])
+            opener.end()
+            wall, processor = time.perf_counter() - begin, _processor() - busy
+            each = f"{1000 * wall / count:.2f} | {1000 * processor / count:.2f}"
+            print(
+                f"| {kind} | {found} | {each} | {most >> 20} | {_resident(os.getpid()) >> 20} |", flush=True
+            )
+            path.unlink()
+
+
+def _pack(path: Path, contents: Iterator[tuple[str, bytes]]) -> None:
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+            for name, data in contents:
+                packed.writestr(name, data)
+        return
+    with tarfile.open(path, "w:gz", compresslevel=6) as tar:
+        for name, data in contents:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+            tar.members = []
 
 
 def _timed(way: object) -> tuple[float, float]:
@@ -183,15 +268,15 @@ def _processor() -> float:
 # --- the long run -----------------------------------------------------------------------------------------
 
 
-def long_run(count: int, kills: int, jobs: int, keep: Path | None) -> bool:
+def long_run(count: int, kills: int, jobs: int, scanned: int, keep: Path | None) -> bool:
     """Convert undisturbed and killed, compare, print; return whether everything held."""
     with tempfile.TemporaryDirectory() as temporary:
         root = keep or Path(temporary)
         (root / "in").mkdir(parents=True)
         begin = time.monotonic()
-        expected = plant(root / "in", count)
+        expected = plant(root / "in", count, scanned)
         print(f"{expected} files written in {time.monotonic() - begin:.0f} s", flush=True)
-        seconds, memory = _undisturbed(root, jobs)
+        seconds, memory = _undisturbed(root, jobs, expected)
         print(f"undisturbed: {seconds:.0f} s, {1000 * seconds / expected:.1f} ms a report", flush=True)
         held = _tell_memory(memory)
         held &= _records(root / "once", expected)
@@ -201,43 +286,79 @@ def long_run(count: int, kills: int, jobs: int, keep: Path | None) -> bool:
         differing = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
         detail = f"{len(one)} files, {len(differing)} differ {differing[:3]}"
         held &= _told("bytes equal to the undisturbed run", detail, holds=not differing)
+        _tell_outcomes(root / "once")
+        print(f"everything {'held' if held else 'did NOT hold'}; {time.monotonic() - begin:.0f} s in all")
     return held
 
 
 def _start(root: Path, out: str, jobs: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "cli", "convert", str(root / "in"), "-o", str(root / out)]
     command += ["--jobs", str(jobs), "--timeout", "600"]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _undisturbed(root: Path, jobs: int) -> tuple[float, list[tuple[int, int, int]]]:
-    """Return the seconds, and now and then: records made, bytes held by the parent, by its largest child."""
-    begin = time.monotonic()
-    memory: list[tuple[int, int, int]] = []
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """How much memory was held at a moment, in bytes, and how many records there were."""
+
+    records: int
+    parent: int
+    children: int
+
+
+def _undisturbed(root: Path, jobs: int, expected: int) -> tuple[float, list[Held]]:
+    """Return the seconds, and what was held every few seconds."""
+    begin = told = time.monotonic()
+    memory: list[Held] = []
     process = _start(root, "once", jobs)
     while process.poll() is None:
-        time.sleep(2.0)
+        time.sleep(3.0)
+        children = sum(map(_resident, _children(process.pid)))
         memory.append(
-            (
-                _standing(root / "once")[0],
-                _resident(process.pid),
-                max(map(_resident, _children(process.pid)), default=0),
-            )
+            Held(records=_standing(root / "once")[0], parent=_resident(process.pid), children=children)
         )
+        now = time.monotonic()
+        if now - told >= 30.0:
+            told = now
+            last = memory[-1]
+            print(
+                f"  {now - begin:6.0f} s  {last.records} of {expected} records, parent {last.parent >> 20},"
+                f" its processes {last.children >> 20} MiB",
+                flush=True,
+            )
     return time.monotonic() - begin, memory
 
 
-def _tell_memory(memory: list[tuple[int, int, int]]) -> bool:
-    settled = [one for one in memory if one[0] >= 1000 and one[1]]
-    if not settled:
-        return _told("memory flat after the first 1000", "there were fewer", holds=False)
-    first, last = settled[0], settled[-1]
-    most = [max(one[side] for one in settled) for side in (1, 2)]
+def _tell_memory(memory: list[Held]) -> bool:
+    """Say whether memory stays: the parent's all along, its processes' from one half to the other.
+
+    A worker that has read a scan holds 0.4 GiB more until it is replaced, so single moments tell nothing.
+    """
+    settled = [one for one in memory if one.records >= 1000 and one.parent]
+    if len(settled) < 4:
+        return _told("memory flat after the first 1000", "there were fewer, or nearly", holds=False)
+    first, most = settled[0].parent, max(one.parent for one in settled)
+    half = len(settled) // 2
+    early, late = (max(one.children for one in part) for part in (settled[:half], settled[half:]))
     detail = (
-        f"parent {first[1] >> 20} MiB after {first[0]}, at most {most[0] >> 20}, {last[1] >> 20} at the end;"
-        f" workers at most {most[1] >> 20}"
+        f"parent {first >> 20} MiB after {settled[0].records}, at most {most >> 20}; its processes together"
+        f" at most {early >> 20} MiB in the first half, {late >> 20} in the second"
     )
-    return _told("memory flat after the first 1000", detail, holds=most[0] < 1.1 * first[1] + (8 << 20))
+    holds = most < 1.1 * first + (8 << 20) and late < 1.2 * early + (64 << 20)
+    return _told("memory flat after the first 1000", detail, holds=holds)
+
+
+def _tell_outcomes(out: Path) -> None:
+    with closing(sqlite3.connect(out / "ledger.sqlite")) as ledger:
+        query = (
+            "select outcome, coalesce(code, ''), count(*), max(seconds), max(peak_bytes) from inputs"
+            " group by 1, 2 order by 3 desc"
+        )
+        print(
+            "\n| outcome | code | inputs | longest, s | worker's memory at most, MiB |\n|---|---|---|---|---|"
+        )
+        for outcome, code, count, seconds, peak in ledger.execute(query):
+            print(f"| {outcome} | {code} | {count} | {seconds or 0:.1f} | {(peak or 0) >> 20} |")
 
 
 def _killed(root: Path, jobs: int, kills: int, seconds: float) -> bool:
@@ -256,6 +377,7 @@ def _killed(root: Path, jobs: int, kills: int, seconds: float) -> bool:
         done_at.append(_standing(root / "killed"))
         detail = f"{done_at[-1][0]} records; processes left: {len(left)}"
         held &= _told(f"kill {number + 1}", detail, holds=not left)
+    print("  resumed for the last time", flush=True)
     code = _start(root, "killed", jobs).wait()
     with closing(sqlite3.connect(root / "killed" / "ledger.sqlite")) as ledger:
         kept = [ledger.execute(f"{_STANDING} and run <= ?", (last,)).fetchone()[0] for _, last in done_at]
@@ -326,14 +448,19 @@ def main() -> int:
     parser.add_argument("--reports", type=int, help="the long run, of so many files")
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--scans", type=int, default=SCANNED, help="one file in so many is a scan; 0: none")
     parser.add_argument("--keep", type=Path, help="an empty folder for the long run's files")
     parser.add_argument("--count", type=int, default=200, help="reports for the overhead")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--members", type=int, help="read archives of so many members")
     given = parser.parse_args()
+    if given.members is not None:
+        members(given.members)
+        return 0
     if given.reports is None:
         costs(given.count, given.rounds)
         return 0
-    return 0 if long_run(given.reports, given.kills, given.jobs, given.keep) else 1
+    return 0 if long_run(given.reports, given.kills, given.jobs, given.scans, given.keep) else 1
 
 
 if __name__ == "__main__":

@@ -100,6 +100,7 @@ class _Desk:
         self._version = code_version()
         self._writers = ThreadPoolExecutor(_WRITERS, thread_name_prefix="writer")
         self._written: deque[tuple[Outcome, Future[Row]]] = deque()
+        self._folders: set[Path] = set()  # of OUT, which are there
         # A content under way -> the other names that wait for what it comes to.
         self._waiting: dict[str, list[str]] = {}
         # Name under way -> its content and its record so far.
@@ -194,8 +195,9 @@ class _Desk:
                 outcome = replace(outcome, sha256=digest)
         else:
             before = self._ledger.row(outcome.name)
+        known, force = self._folders, self._options.force
         future = self._writers.submit(
-            settle, outcome, before, self._out, self._version, force=self._options.force
+            settle, outcome, before, self._out, self._version, folders=known, force=force
         )
         self._written.append((outcome, future))
 
