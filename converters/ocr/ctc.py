@@ -49,24 +49,30 @@ def candidates(
     steps: Probabilities, characters: Sequence[str], *, most: int = 5, least: float = 1e-4
 ) -> tuple[tuple[str, float], ...]:
     """Return the likeliest texts with their probabilities, likeliest first (prefix beam search)."""
+    is_followed = steps > _FOLLOWED
+    is_followed[:, 0] = False
+    # only these are met: of 18,710 characters a handful, kept as lists because they are asked one by one
+    met = np.flatnonzero(is_followed.any(axis=0))
+    blanks, shares = steps[:, 0].tolist(), steps[:, met].tolist()
+    followed = [np.flatnonzero(one).tolist() for one in is_followed[:, met]]
     # prefix -> probability of ending in blank, and of ending in its last character
     beams: dict[tuple[int, ...], tuple[float, float]] = {(): (1.0, 0.0)}
-    for step in steps:
-        followed = [int(one) for one in np.flatnonzero(step > _FOLLOWED) if one]
-        grown: dict[tuple[int, ...], list[float]] = defaultdict(lambda: [0.0, 0.0])
-        blank = float(step[0])
+    for blank, step, following in zip(blanks, shares, followed, strict=True):
+        grown = {
+            prefix: ((in_blank + in_last) * blank, in_last * step[prefix[-1]] if prefix else 0.0)
+            for prefix, (in_blank, in_last) in beams.items()
+        }
+        if not following:
+            beams = grown
+            continue
         for prefix, (in_blank, in_last) in beams.items():
-            both = in_blank + in_last
-            grown[prefix][0] += both * blank
-            if prefix:
-                grown[prefix][1] += in_last * float(step[prefix[-1]])
-            for one in followed:
+            for one in following:
                 repeated = bool(prefix) and prefix[-1] == one
-                grown[(*prefix, one)][1] += (in_blank if repeated else both) * float(step[one])
-        kept = sorted(grown.items(), key=lambda item: (-sum(item[1]), item[0]))[:_WIDTH]
-        beams = {prefix: (one, other) for prefix, (one, other) in kept}
+                ends = grown.get(longer := (*prefix, one), (0.0, 0.0))
+                grown[longer] = ends[0], ends[1] + (in_blank if repeated else in_blank + in_last) * step[one]
+        beams = dict(sorted(grown.items(), key=lambda item: (-sum(item[1]), item[0]))[:_WIDTH])
     texts: dict[str, float] = defaultdict(float)
     for prefix, ends in beams.items():
-        texts["".join(characters[one] for one in prefix)] += sum(ends)
+        texts["".join(characters[met[one]] for one in prefix)] += sum(ends)
     ranked = sorted(texts.items(), key=lambda item: (-item[1], item[0]))
     return tuple((text, min(share, 1.0)) for text, share in ranked[:most] if share >= least)
