@@ -50,6 +50,8 @@ _DIGITS = {
     "0": 0,
     "两": 2,
 }
+_DATE_PIECE = re.compile(r"^[0-9０-９〇○零一二三四五六七八九十两OoＯ年月日./\-\s]{1,12}$")
+DATE_LINES = 3  # a date is printed on at most so many lines
 _YEAR_LINE = re.compile(r"^[（(][0-9０-９〇○零一二三四五六七八九]{4}年?度?[)）]$")
 _LEADING_YEAR = re.compile(r"^(?:[0-9０-９]{4}|[二两][〇○零][〇○零一二三四五六七八九]{2})年度?")
 _FULL_WIDTH = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
@@ -69,10 +71,10 @@ class Imprint:
 def read_imprint(front: Sequence[Line], body: Sequence[Line], back: Sequence[Line]) -> Imprint:
     """Return the imprint of the lines before the first heading, the running text, and the closing lines."""
     title, title_lines, organ_in_title = _title(front)
-    date, date_line = _date([*reversed(back), *front])
+    date, date_lines = _date(back, front)
     issuer, issuer_line = _issuer(front, body, back, organ_in_title)
     year = _year(title, [*front, *body, *back])
-    used = {*title_lines, *filter(None, (title, date_line, issuer_line))}
+    used = {*title_lines, *date_lines, *filter(None, (title, issuer_line))}
     return Imprint(title=title, issuer=issuer, year=year, date=date, used=frozenset(used))
 
 
@@ -187,19 +189,32 @@ def _year_in_prose(texts: Sequence[str]) -> int | None:
     return counts.most_common(1)[0][0] if counts else None
 
 
-def _date(lines: Sequence[Line]) -> tuple[str | None, str | None]:
-    """Return the date of the first line that is nothing but a date, and that line."""
-    for line in lines:
-        text = tidy(line.text).translate(_FULL_WIDTH)
-        if match := _DATE.match(text):
-            year, month, day = int(match["year"]), int(match["month"]), int(match["day"])
-        elif match := _WORD_DATE.match(text):
-            year, month, day = _from_words(match["year"]), _small(match["month"]), _small(match["day"])
-        else:
-            continue
-        if 1 <= month <= 12 and 1 <= day <= 31:
-            return f"{year:04}-{month:02}-{day:02}", tidy(line.text)
-    return None, None
+def _date(back: Sequence[Line], front: Sequence[Line]) -> tuple[str | None, tuple[str, ...]]:
+    """Return the last date of the closing lines, else the first above, and the lines it was printed on.
+
+    It stands alone on its line, or on two or three (二〇二四年一月 / 十日).
+    """
+    for lines, order in ((back, range(len(back) - 1, -1, -1)), (front, range(len(front)))):
+        texts = [tidy(line.text) for line in lines]
+        for last in order:
+            for first in range(last, max(last - DATE_LINES, -1), -1):
+                printed = texts[first : last + 1]
+                if len(printed) > 1 and not all(map(_DATE_PIECE.match, printed)):
+                    break
+                if date := _date_of("".join(printed).translate(_FULL_WIDTH)):
+                    return date, tuple(printed)
+    return None, ()
+
+
+def _date_of(text: str) -> str | None:
+    """Return the date that a text is; None when it is none, or more."""
+    if match := _DATE.match(text):
+        year, month, day = int(match["year"]), int(match["month"]), int(match["day"])
+    elif match := _WORD_DATE.match(text):
+        year, month, day = _from_words(match["year"]), _small(match["month"]), _small(match["day"])
+    else:
+        return None
+    return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
 
 
 def _from_words(year: str) -> int:

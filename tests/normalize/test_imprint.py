@@ -42,6 +42,26 @@ def test_of_two_dates_the_last_is_the_reports():
     assert imprint.date == "2024-01-09"
 
 
+@pytest.mark.parametrize(
+    "printed",
+    [
+        ["二〇二四年一月", "十日"],
+        ["2024年1月", "10日"],
+        ["2024年", "1月10日"],
+        ["二〇二四年", "一月", "十日"],
+    ],
+)
+def test_it_reads_a_date_printed_on_several_lines(printed):
+    imprint = read_imprint([], [], lines(["特此报告。", "桐溪镇人民政府", *printed]))
+    assert imprint.date == "2024-01-10"
+    assert set(printed) < imprint.used
+
+
+def test_it_puts_no_date_together_from_lines_that_say_more():
+    imprint = read_imprint([], [], lines(["截至2024年1月", "10日"]))
+    assert imprint.date is None
+
+
 @given(st.integers(2008, 2035), st.integers(1, 12), st.integers(1, 31))
 def test_any_closing_date_is_read(year, month, day):
     imprint = read_imprint([], [], lines([f"{year}年{month}月{day}日"]))
