@@ -21,6 +21,7 @@ from benchmarks.accuracy import REPORTING, TUNING, Tally, pdf_case
 from benchmarks.pdf_peers import PeerScore, measure_peers
 from benchmarks.pdf_printed import OTHER_LAYOUTS, Printed, broken_tables, printed_reports, say, tables_of
 from converters import convert
+from converters.pdf import opened
 from document import Grid
 from normalize import normalize
 from report import Report, evidence_to_json, to_json
@@ -109,17 +110,25 @@ def measure_styles(base: int, count: int) -> dict[str, Tally]:
     return dict(sorted(groups.items()))
 
 
+def pages_of(path: Path) -> int:
+    """Return how many pages a file has."""
+    with opened(path.read_bytes(), None) as (_, count):
+        return count
+
+
 def measure_speed(files: Iterable[Path]) -> list[float]:
-    """Return the processor seconds from each file to its two JSON texts, warm."""
+    """Return the processor seconds from each file to its two JSON texts, warm, the best of three."""
     seconds: list[float] = []
-    for number, path in enumerate(files):
+    for path in files:
         data = path.read_bytes()
-        started = time.process_time()
-        report = normalize(convert(data, name=path.name))
-        to_json(report)
-        evidence_to_json(report)
-        if number >= 3:
-            seconds.append(time.process_time() - started)
+        tries: list[float] = []
+        for _ in range(3):
+            started = time.process_time()
+            report = normalize(convert(data, name=path.name))
+            to_json(report)
+            evidence_to_json(report)
+            tries.append(time.process_time() - started)
+        seconds.append(min(tries))
     return seconds
 
 
@@ -222,18 +231,21 @@ def main() -> int:
             print(f"## Printed by LibreOffice\n\n{show_printed(outcome)}\n", flush=True)
             if len(reports) < arguments.reports:
                 print(f"LibreOffice did not print {arguments.reports - len(reports)} files.\n")
-            seconds = measure_speed(report.path for report in reports[:60])
+            of_five = [report.path for report in reports if pages_of(report.path) == 5]
+            seconds = measure_speed(of_five[:60])
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (
                 1 if sys.platform == "darwin" else 1024
             )
             if seconds:
-                print("## Speed, file to both JSON texts, one core, warm\n")
+                print("## Speed, reports of 5 pages, file to both JSON texts, one core, warm\n")
                 row = (
+                    len(seconds),
                     f"{1000 * statistics.median(seconds):.0f}",
                     f"{1000 * max(seconds):.0f}",
                     f"{memory / 1e6:.0f}",
                 )
-                print(table(("median, ms", "slowest, ms", "peak memory of the whole run, MB"), [row]), "\n")
+                head = "reports", "median, ms", "slowest, ms", "peak memory of the whole run, MB"
+                print(table(head, [row]), "\n")
             if arguments.peer_files:
                 alike = [report for report in reports if report.variant not in OTHER_LAYOUTS]
                 scores = measure_peers(alike[: arguments.peer_files])

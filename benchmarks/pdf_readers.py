@@ -1,4 +1,7 @@
-"""Tables of a PDF as several readers have them, in one shape; as a program, one reader on one file."""
+"""Tables of a PDF as several readers have them, in one shape.
+
+As a program, one reader on the files named on standard input, a line of JSON each.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from pathlib import Path
 
@@ -128,17 +131,27 @@ PEERS: dict[str, tuple[str, Callable[[Path], list[list[Shape]]]]] = {
 }
 
 
-def run_peer(name: str, path: Path) -> None:
-    """Print what a reader makes of a file, with its time and memory; runs in a process of its own."""
+def run_peer(name: str, paths: Iterable[str]) -> None:
+    """Print what a reader makes of each file, with its time and the memory so far; runs in its own process.
+
+    The first file is read twice: loading a library is not reading a file.
+    """
     _, read = PEERS[name]
-    read(path)  # warm: loading a library is not reading a file
-    started = time.process_time()
-    tables = read(path)
-    seconds = time.process_time() - started
-    unit = 1 if sys.platform == "darwin" else 1024
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
-    print(json.dumps({"tables": tables, "seconds": seconds, "memory": memory}))
+    for number, line in enumerate(paths):
+        path = Path(line.strip())
+        try:
+            if not number:
+                read(path)
+            started = time.process_time()
+            tables = read(path)
+            seconds = time.process_time() - started
+        except Exception:  # noqa: BLE001  # a file that a reader cannot read is counted, not raised
+            print("null", flush=True)
+            continue
+        unit = 1 if sys.platform == "darwin" else 1024
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+        print(json.dumps({"tables": tables, "seconds": seconds, "memory": memory}), flush=True)
 
 
 if __name__ == "__main__":
-    run_peer(sys.argv[1], Path(sys.argv[2]))
+    run_peer(sys.argv[1], sys.stdin)

@@ -556,9 +556,9 @@ def test_it_ends_quickly_on_a_hundred_thousand_lines():
             canvas.line(x, y, x, y + 150)
 
     data = drawn(page)
-    start = time.perf_counter()
+    start = time.process_time()
     read(data)
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_it_refuses_forms_nested_too_deep():
