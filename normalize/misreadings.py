@@ -22,8 +22,9 @@ from normalize.script import Prescribed, Script
 # A reading is as sure as its least sure letter. The more of a label was misread, the less sure it was: on 140
 # misread labels of 22 scans never above 0.89 with a quarter of the letters wrong and 0.71 with half of them.
 # What was read more surely than this, less that share, are the agency's own words.
-_OWN_WORDS = 1.2
-# Less sure than this a reading that is like no label at all is none; of what was read right, 1 of 500 was.
+_OWN_WORDS = 1.23
+# Less sure than this a reading without any letter of Chinese is none: eit for 总计. Words in Chinese that are
+# not the form's may be the agency's.
 _ILLEGIBLE = 0.3
 # A label on a scan is the form's by its letters alone if at most this share of them is wrong (one of four;
 # one of three where the form has nothing like it), and by its place as well with twice as many.
@@ -55,8 +56,9 @@ _TELLING = {
 # A line of a cell that is nothing but this is what is left of a ruling, or dirt.
 _STROKES = re.compile(r"[\s\-—–―_~=|/\\'\"`´‘’“”.,，。、·•:：;；^*°一丨丶Il1]+")
 _FOREIGN = re.compile(r"[^\d\u3400-\u9fff]")  # what no label is written with
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _IN_BRACKETS = str.maketrans({"-": "一", "_": "一", "~": "一", "=": "二", "E": "三"})
-_NUMBER = re.compile(r"^(?:\([^()]{0,3}\)|[一二三四五六七八九十\d=EIl-]{1,2}[^\w(]|[^\w(]+)(?=..)")
+_NUMBER = re.compile(r"^(?:\([^()]{0,3}\)|[一二三四五六七八九十\d=EIl-]{1,2}[^\w(]|[^\W_][.,]|[^\w(]+)(?=..)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Damage:
     length: int
     ahead: int
     is_loss: bool  # nothing but letters that were lost, or are no letters of Chinese
-    is_telling: bool  # with a letter that would make another label of it
+    is_telling: bool  # with letters that would make another label of it
     other_number: bool
 
 
@@ -110,7 +112,10 @@ def damage(text: str, label: Prescribed, form: Script) -> Damage:
     ]
     own, shown = min(pairs, key=lambda pair: Levenshtein.distance(*pair))
     distance = Levenshtein.distance(own, shown)
-    rivals = (Levenshtein.distance(other, found.bare) for other in _rivals(label, form))
+    rivals = (
+        Levenshtein.distance(other, found.bare) + bool(found.number and found.number != number)
+        for other, number in _rivals(label, form)
+    )
     own_number = numbering(label.plains[0])
     return Damage(
         share=_cost(own, shown, form) / max(len(letters(core(label.plains[0]))), 1),
@@ -132,21 +137,23 @@ def is_legible(text: str, confidence: float, label: Prescribed, form: Script) ->
     return found.share <= _NEAR and found.ahead >= max(1, 0.12 * found.length)
 
 
+def is_much_like(text: str, label: str) -> bool:
+    """Return whether a recognised text may be a label read a little wrong, standing where it should not."""
+    own, shown = letters(core(plain(label))), read(text).bare
+    return Levenshtein.distance(own, shown) <= max(_NEAR * len(own), 1)
+
+
 def is_likely(text: str, confidence: float, label: Prescribed, form: Script) -> bool:
     """Return whether a reading may well be a label whose place is proved by those around it.
 
-    Half of its letters must be there; or it is illegible, and like no label of its table.
+    Half of its letters must be there; or what was read is no word of any language.
     """
     found = damage(text, label, form)
     if _is_another(found, confidence):
         return False
     if found.share <= _PLACED:
         return found.ahead >= (0 if label.role == "caption" else 1)
-    bare = read(text).bare
-    is_like_another = any(
-        Levenshtein.distance(other, bare) <= _PLACED * len(other) for other in _rivals(label, form)
-    )
-    return confidence < _ILLEGIBLE and not is_like_another
+    return confidence < _ILLEGIBLE and not _CHINESE.search(text)
 
 
 def _is_another(found: Damage, confidence: float) -> bool:
@@ -166,15 +173,15 @@ def _is_told_apart(label: Prescribed, form: Script) -> bool:
     )
 
 
-def _rivals(label: Prescribed, form: Script) -> Iterator[str]:
-    """Yield the letters of the other labels of a table."""
+def _rivals(label: Prescribed, form: Script) -> Iterator[tuple[str, str]]:
+    """Yield the letters of the other labels of a table, and their numbers."""
     own = {letters(core(written)) for written in label.plains}
     for other in form.labels:
         if other.table == label.table:
             for written in other.plains:
                 bare = letters(core(written))
                 if bare not in own:
-                    yield bare
+                    yield bare, numbering(written)
 
 
 def _cost(own: str, shown: str, form: Script) -> float:
@@ -190,6 +197,9 @@ def _cost(own: str, shown: str, form: Script) -> float:
 
 
 def _is_telling(own: str, shown: str) -> bool:
+    """Return whether a reading has words that a label has not; one letter may be read as two (结 as 负绩)."""
+    if len(_FOREIGN.sub("", shown)) > len(own) + 1:
+        return True
     more, lost = Counter(shown) - Counter(own), Counter(own) - Counter(shown)
     return any(letter in _TELLING and lost.keys().isdisjoint(_TELLING[letter]) for letter in more)
 

@@ -17,6 +17,7 @@ from normalize.alignment import Extent, column_extents, extents_on_page
 from normalize.blanks import shapes_of
 from normalize.gaps import fill_gaps, join_value_row
 from normalize.labels import core, plain
+from normalize.misreadings import is_much_like
 from normalize.reading import Text
 from normalize.rows import Placed, Row, place_row
 from normalize.script import Script
@@ -321,13 +322,28 @@ def _check_heads(reading: PartReading, collector: _Collector) -> None:
         )
 
 
+# What a scan was read as less surely than this may be any row's label; of misread ones none was surer.
+_SURE_LABEL = 0.95
+
+
+def _is_prescribed(segment: Segment, table: Table) -> bool:
+    """Return whether a row nobody expected has a prescribed row's label, perhaps misread."""
+    rows = [row.label for part in table.parts for row in part.rows]
+    if _bare(segment.label) in map(_bare, rows):
+        return True
+    cell = segment.first.cell if segment.first is not None else None
+    if cell is None or cell.provenance.how != "recognised":
+        return False
+    return cell.confidence < _SURE_LABEL or any(is_much_like(segment.label, row) for row in rows)
+
+
 def _keep_unmapped(reading: PartReading, segment: Segment, collector: _Collector) -> None:
     if not segment.entries:
         return
     label = segment.label.strip()
     texts = tuple(text.text.strip() for text in segment.texts)
     collector.unmapped.append(UnmappedRow(table=reading.table.id, label=label, texts=texts))
-    if label and _bare(label) in {_bare(row.label) for part in reading.table.parts for row in part.rows}:
+    if label and _is_prescribed(segment, reading.table):
         collector.find(
             "structure.stray_figures", "a prescribed row stands twice, or for another year", row=label
         )

@@ -97,7 +97,7 @@ def _printed(sample: Sample, table: Table) -> PrintedTable:
     )
     for table_id, after, label, texts in sample.extra_rows:
         if table_id == table.id and any(cell.role == "row" and cell.id == after for cell in cells):
-            cells = _with_row(cells, after, label, texts)
+            cells = with_row(cells, after, label, texts)
     return PrintedTable(
         id=table.id,
         section=table.section,
@@ -107,8 +107,8 @@ def _printed(sample: Sample, table: Table) -> PrintedTable:
     )
 
 
-def _with_row(cells: tuple[Print, ...], after: str, label: str, texts: tuple[str, ...]) -> tuple[Print, ...]:
-    """Put a row below the one of a leaf; groups that go on below it grow by a row."""
+def with_row(cells: tuple[Print, ...], after: str, label: str, texts: tuple[str, ...]) -> tuple[Print, ...]:
+    """Return the cells with a row below the one of a leaf; groups that go on below it grow by a row."""
     above = next(cell for cell in cells if cell.role == "row" and cell.id == after)
     top = above.bottom
     values = [cell for cell in cells if cell.role == "value" and cell.row == above.row]

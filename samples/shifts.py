@@ -7,39 +7,60 @@ Damage without a trace is not planted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
 from samples import text, values, word
-from samples.printed import Print, PrintedTable, printed_tables
+from samples.printed import Print, PrintedTable, printed_tables, with_row
 from samples.reports import Sample
 
 _FLATTENINGS = ("P1", "P2", "P3", "P7", "P13", "P14", "markdown")
 _Rows = list[list[Print]]
 _Planted = tuple[dict[Print, str | None], str] | None
+_Fault = Callable[[PrintedTable, Random], tuple[dict[Print, str | None] | PrintedTable, str] | None]
 
 
 def plant(sample: Sample, seed: int) -> tuple[bytes, str]:
     """Return a DOCX or a UTF-8 text with one fault in it, and the fault in words."""
     random = Random(f"shifts {seed} {sample.seed}")
+    changed, description, is_short = _planted(sample, random, _FAULTS)
+    # Word cannot lack a cell: a short row is a matter of text.
+    if not is_short and random.random() < 0.5:
+        return word.compose(sample, changed, random), f"{description} (Word)"
+    flattening = random.choice(_FLATTENINGS)
+    flat = text.compose(sample, changed, random, flattening=flattening)
+    return flat.data, f"{description} ({flattening})"
+
+
+def planted_tables(sample: Sample, seed: int) -> tuple[tuple[PrintedTable, ...], str]:
+    """Return a sample's tables with one fault in them, cells where they belong, and the fault in words."""
+    random = Random(f"shifts of cells {seed} {sample.seed}")
+    while True:
+        tables, description, is_short = _planted(sample, random, _FAULTS + _FAULTS_OF_CELLS)
+        if not is_short:
+            return tables, description
+
+
+def _planted(
+    sample: Sample, random: Random, faults: Sequence[_Fault]
+) -> tuple[tuple[PrintedTable, ...], str, bool]:
+    """Return a sample's tables with one fault in them, the fault in words, and whether a cell is gone."""
     tables = printed_tables(sample)
     for _ in range(100):
-        fault = random.choice(_FAULTS)
+        fault = random.choice(faults)
         table = random.choice(tables)
         planted = fault(table, random)
         if planted is None:
             continue
         changes, description = planted
+        if isinstance(changes, PrintedTable):
+            return tuple(changes if other is table else other for other in tables), description, False
         if fault in _MOVES and not _shows(sample, changes):
             continue
         changed = tuple(_with(other, changes) if other is table else other for other in tables)
-        # Word cannot lack a cell: a short row is a matter of text.
-        if None not in changes.values() and random.random() < 0.5:
-            return word.compose(sample, changed, random), f"{description} (Word)"
-        flattening = random.choice(_FLATTENINGS)
-        flat = text.compose(sample, changed, random, flattening=flattening)
-        return flat.data, f"{description} ({flattening})"
+        return changed, description, None in changes.values()
     message = f"no fault leaves a trace in sample {sample.seed}"
     raise ValueError(message)
 
@@ -156,8 +177,68 @@ def _cell_deleted(table: PrintedTable, random: Random) -> _Planted:
     return {gone: None}, f"cell deleted: {gone.id}"
 
 
+def _heads_swapped(table: PrintedTable, random: Random) -> _Planted:
+    return _swapped(table, random, "column")
+
+
+def _groups_swapped(table: PrintedTable, random: Random) -> _Planted:
+    return _swapped(table, random, "group")
+
+
+def _swapped(table: PrintedTable, random: Random, role: str) -> _Planted:
+    """Swap labels in a boxhead; what groups rows says nothing that the rows' own labels do not."""
+    cells = [cell for cell in table.cells if cell.role == role and (role == "column" or cell.row_span == 1)]
+    one, other = random.sample(cells, 2) if len(cells) > 1 else (None, None)
+    if one is None or other is None or one.text == other.text or one.part != other.part:
+        return None
+    return {one: other.text, other: one.text}, f"{one.role}s swapped: {one.text} and {other.text}"
+
+
+def _label_of_other_words(table: PrintedTable, random: Random) -> _Planted:
+    cells = [cell for cell in table.cells if cell.role in ("row", "column") and len(cell.text) > 1]
+    cell = random.choice(cells)
+    number = re.match(r"(?:（.）|[\d一二三四][.、])?", cell.text)
+    at = number.end() if number else 0
+    words = random.choice(("非", "不", "未", "上年", "其中：县级", "去年", "原"))
+    printed = cell.text[:at] + words + cell.text[at:]
+    if random.random() < 0.5:
+        printed = cell.text[:at] + random.choice(("撤回申请", "其中：网上申请", "移送其他机关", "合并审理"))
+    return {cell: printed}, f"{cell.text} is {printed}"
+
+
+def _row_left_out(table: PrintedTable, random: Random) -> tuple[PrintedTable, str] | None:
+    labels = _row_labels(table)
+    if len(labels) < 2:
+        return None
+    row = random.choice(labels).row
+    if any(cell.role == "row" and cell.row_span > 1 for cell in table.cells if cell.row == row):
+        return None
+    cells = [
+        replace(cell, row=cell.row - 1)
+        if cell.row > row
+        else replace(cell, row_span=cell.row_span - 1)
+        if cell.bottom > row
+        else cell
+        for cell in table.cells
+        if cell.row != row or cell.row_span > 1
+    ]
+    left = replace(table, row_count=table.row_count - 1, cells=tuple(cells))
+    return left, f"row {row} of {table.id} left out"
+
+
+def _row_added(table: PrintedTable, random: Random) -> tuple[PrintedTable, str] | None:
+    labels = _row_labels(table)
+    if not labels:
+        return None
+    after = random.choice(labels)
+    texts = tuple(cell.text for cell in table.values_of(after.row))
+    cells = with_row(table.cells, after.id, random.choice(labels).text, texts)
+    added = replace(table, row_count=table.row_count + 1, cells=cells)
+    return added, f"row {after.id} stands a second time, perhaps under another's label"
+
+
 _MOVES: tuple[Callable[[PrintedTable, Random], _Planted], ...] = (_values_right, _values_left, _values_down)
-_FAULTS = (
+_FAULTS: tuple[_Fault, ...] = (
     *_MOVES,
     _labels_swapped,
     _label_lost,
@@ -165,4 +246,12 @@ _FAULTS = (
     _heads_right,
     _row_doubled,
     _cell_deleted,
+)
+# What is planted where cells keep their places, as on a scan.
+_FAULTS_OF_CELLS: tuple[_Fault, ...] = (
+    _heads_swapped,
+    _groups_swapped,
+    _label_of_other_words,
+    _row_left_out,
+    _row_added,
 )
