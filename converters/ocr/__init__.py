@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, cast, get_args
 
 from converters.ocr import figures as second
 from converters.ocr import groups, lookalikes, models, rapid, strokes, tesseract
 from converters.ocr.agreement import agree
 from converters.ocr.detection import find_lines, upright
-from converters.ocr.glyphs import UNKNOWN
-from converters.ocr.ink import THIN_SHARE, Grey, Ink, Line, cut, is_cut_off, look, without_grain
+from converters.ocr.glyphs import UNKNOWN, as_mark, is_figure, plain
+from converters.ocr.ink import (
+    THIN_SHARE,
+    Grey,
+    Ink,
+    Line,
+    cut,
+    is_cut_off,
+    look,
+    without_grain,
+    without_specks,
+)
 from converters.ocr.lines import Usual, blank, of_figure, usual
 from converters.ocr.lines import lines as lines_of
 from document import Reading
@@ -31,6 +42,10 @@ _CUT_OFF = Reading(engine=_INK, text=UNKNOWN, confidence=1.0, candidates=((UNKNO
 # Margins as shares of the ink's height. RapidOCR does as well with 0.02 to 0.25 (27 to 29 wrong of 400 worn
 # cells); Tesseract sees no lone digit with less than 0.3.
 _MARGIN, _TESSERACT_MARGIN = 0.15, 0.45
+# A lone 1 of 17 pixels with room around it looks to RapidOCR like 置 or 星 now and then: of 8 it read 6 with
+# a margin of 0.15 and all with 0.05; of 40 on a noisy page all with either. Less sure than this it looks
+# twice.
+_CLOSE, _ODD = 0.05, 0.9
 # A dash has no height of its own; it is given this share of the figures' height on the page.
 _FLAT = 0.85
 # Figures are lower than the letters of labels by a quarter, never by half.
@@ -57,20 +72,25 @@ def recognise(crops: Sequence[Grey], *, figures: bool | Sequence[bool]) -> list[
     if beside.height < _LOWEST * letters.height:  # cells of dashes tell nothing of figures
         beside = Usual(height=_FIGURE * letters.height, contrast=beside.contrast or letters.contrast)
     inks = [without_grain(ink, height=beside.height, contrast=beside.contrast) for ink in inks]
+    inks = [
+        without_specks(ink, height=beside.height) if figure else ink
+        for ink, figure in zip(inks, wanted, strict=True)
+    ]
     lines = [lines_of(ink, beside) for ink in inks]
     lines = [of_figure(one, beside) if figure else one for one, figure in zip(lines, wanted, strict=True)]
     texts = [number for number in range(len(crops)) if lines[number] and not wanted[number]]
     cells = [number for number in range(len(crops)) if lines[number] and wanted[number]]
     cut_off = [is_cut_off(ink, height=beside.height, contrast=beside.contrast) for ink in inks]
-    results: list[tuple[Reading, ...]] = [
-        (Reading(engine=_INK, text="", confidence=_HALF if is_cut else blank(ink, beside)),)
-        for ink, is_cut in zip(inks, cut_off, strict=True)
-    ]
-    for number, reading in zip(texts, _texts(texts, inks, lines, beside.height), strict=True):
-        results[number] = (reading,)
+    results: dict[int, tuple[Reading, ...]] = {
+        number: (Reading(engine=_INK, text="", confidence=_HALF if is_cut else blank(ink, beside)),)
+        for number, (ink, is_cut) in enumerate(zip(inks, cut_off, strict=True))
+    }
+    read = _texts(texts, inks, lines, beside.height)
+    results |= {number: (reading,) for number, reading in zip(texts, read, strict=True)}
+    results |= _witnessed(texts, read, inks, beside)
     for number, readings in zip(cells, _figures(cells, inks, lines, beside.height), strict=True):
         results[number] = (*readings, _CUT_OFF) if cut_off[number] else readings
-    return results
+    return [results[number] for number in range(len(crops))]
 
 
 def reader() -> str:
@@ -92,6 +112,28 @@ def _texts(
     places = [(number, line) for number in numbers for line in lines[number]]
     read = _first(inks, places, height, figures=False)
     return [_joined(parts) for parts in _by_crop(numbers, places, read)]
+
+
+def _witnessed(
+    numbers: Sequence[int], read: Sequence[Reading], inks: Sequence[Ink], beside: Usual
+) -> dict[int, tuple[Reading, Reading]]:
+    """Return two readings of crops whose text is a mark for none, 无 for instance, without dirt beside it.
+
+    Such a mark is as good as a figure, so it is read by the second witness too; specks beside it are no text.
+    """
+    marks: dict[int, Reading] = {}
+    bands = []
+    for number, reading in zip(numbers, read, strict=True):
+        ink = without_specks(inks[number], height=beside.height)
+        found = of_figure(lines_of(ink, beside), beside)
+        mark = as_mark(reading.text)
+        if mark and len(found) == 1:
+            marks[number] = replace(reading, text=mark, candidates=((mark, reading.confidence),))
+            bands.append(second.band(ink, found[0], least_height=_FLAT * beside.height))
+    return {
+        number: (mark, own)
+        for (number, mark), own in zip(marks.items(), second.recognise(bands), strict=True)
+    }
 
 
 def _figures(
@@ -147,10 +189,27 @@ def _doubted(results: list[tuple[Reading, ...]], inks: Sequence[Ink]) -> list[tu
 def _first(
     inks: Sequence[Ink], places: Sequence[tuple[int, Line]], height: float, *, figures: bool
 ) -> list[Reading]:
-    """Return what the first engine reads in lines of crops."""
+    """Return what the first engine reads in lines of crops.
+
+    A figure in which it sees some letter or other, none surely, it sees again cut closer.
+    """
     if _engines() == "tesseract":
         return tesseract.recognise(_cuts(inks, places, height, _TESSERACT_MARGIN), figures=figures)
-    return rapid.recognise(_cuts(inks, places, height, _MARGIN), figures=[figures] * len(places))
+    read = rapid.recognise(_cuts(inks, places, height, _MARGIN), figures=[figures] * len(places))
+    if not figures:
+        return read
+    odd = [
+        number
+        for number, reading in enumerate(read)
+        if reading.confidence < _ODD and not is_figure(plain(reading.text))
+    ]
+    close = rapid.recognise(
+        _cuts(inks, [places[number] for number in odd], height, _CLOSE), figures=[True] * len(odd)
+    )
+    for number, reading in zip(odd, close, strict=True):
+        if is_figure(plain(reading.text)):
+            read[number] = reading
+    return read
 
 
 def _cuts(

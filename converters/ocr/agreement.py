@@ -15,7 +15,7 @@ from math import exp, log
 from pathlib import Path
 from typing import Literal
 
-from converters.ocr.glyphs import UNKNOWN, plain
+from converters.ocr.glyphs import UNKNOWN, is_none, plain
 from document import Reading
 
 # What a reading gives to a text that it does not name: less than to any that it does.
@@ -34,8 +34,9 @@ Kind = Literal["one", "both", "apart"]  # one witness; all agree; one names anot
 class Evidence:
     """What readings say together about their likeliest text.
 
-    `margin` is by how much the logarithm of its probability is ahead of the next text's, added over readings;
-    `agreeing` says how many readings name it first, of `witnesses`.
+    `margin` is by how much the logarithm of its probability is ahead of the next text's that says something
+    else, added over readings: nothing and any mark for none say the same. `agreeing` says how many readings
+    name it first, of `witnesses`.
     """
 
     text: str
@@ -79,7 +80,8 @@ def weigh(readings: Sequence[Reading]) -> Evidence:
     scores = {text: sum(log(max(one.get(text, 0.0), _UNNAMED)) for one in named) for text in texts}
     ranked = sorted(texts, key=lambda text: -scores[text])
     best = ranked[0]
-    second = scores[ranked[1]] if len(ranked) > 1 else len(named) * log(_UNNAMED)
+    others = [text for text in ranked[1:] if not (is_none(text) and is_none(best))]
+    second = scores[others[0]] if others else len(named) * log(_UNNAMED)
     printed = next(
         (
             text

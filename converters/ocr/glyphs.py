@@ -22,7 +22,7 @@ _DIGITS = str.maketrans(
     }
 )
 _DASHES = str.maketrans(dict.fromkeys("－‐‑‒–—―─━一ー−_", "-"))
-_POINTS = str.maketrans({"，": ",", "、": ",", "．": ".", "。": ".", "·": "."})
+_POINTS = str.maketrans({"，": ",", "、": ",", "．": ".", "。": ".", "·": ".", "•": "."})
 _SPECKS = ".,'`:;\"*^"  # no figure begins or ends with one: there it is dirt
 _FIGURE = re.compile(r"[+-]?(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?%?")
 _MARK = re.compile(r"-{1,3}|/|\\|无")
@@ -41,6 +41,17 @@ def plain(text: str) -> str:
 def is_figure(text: str) -> bool:
     """Say whether a plain text is a figure as figures are written, or a mark for none."""
     return bool(_FIGURE.fullmatch(text) or _MARK.fullmatch(text))
+
+
+def is_none(text: str) -> bool:
+    """Say whether a plain text says that there is no figure: nothing, or a mark for it."""
+    return not text or bool(_MARK.fullmatch(text))
+
+
+def as_mark(text: str) -> str:
+    """Return the mark for none that a text is but for dirt beside it; empty for any other text."""
+    bare = plain(text).strip(_SPECKS)
+    return _printed(bare) if _MARK.fullmatch(bare) else ""
 
 
 def as_figures(candidates: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:

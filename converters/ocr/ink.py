@@ -35,6 +35,13 @@ _GRAIN, _FAINT_PRINT = 8.0, 0.3
 _NO_GRAIN = 0.6  # a place as dark as print needs no smoothing to be seen
 _ERASED = 0.3  # of the figures' height: the strip along a crop's sides where rulings were erased
 _LEGIBLE = 10  # pixels; strokes of lower figures are lost in smoothing
+# Specks of a copier are two or three pixels large, which is 0.15 of the figures' height at 200 dpi; a minus
+# is 0.27 wide. Those nearer to a figure than the first of these shares of its height may be part of it,
+# those nearer to each other than the second may be what is left of a stroke.
+_SPECK_PIXELS, _SPECK_SIZE = 3, 0.16
+_APART, _TOGETHER = 0.12, 0.4
+_WHOLE = 0.7  # of the figures' height: lower marks are strokes whose others may have gone
+_MINUS = (0.3, 0.8)  # how far below a figure's top its sign stands, as shares of its height
 # The rest of a character at a crop's side has this height and darkness, beside the figures of its page. Of
 # 1,400 cells of whole pages at six levels it was found in none that was cut out rightly.
 _CUT_HIGH, _CUT_HIGHEST, _CUT_DARK = 0.4, 1.3, 0.5
@@ -131,6 +138,63 @@ def _is_grain(ink: Ink, height: float, contrast: float) -> bool:
         if float(smooth.max()) - level > most:
             return False
     return True
+
+
+def without_specks(ink: Ink, *, height: float) -> Ink:
+    """Return the ink of a cell without specks that stand alone beside what is written in it.
+
+    They are smaller than a point that could be read, touch nothing, and lie outside of the rectangle that the
+    larger marks fill: no point stands there, and where a minus would stand none is taken away. `height` is
+    that of the page's figures; beside marks that are no whole figure nothing is a speck.
+    """
+    most = max(_SPECK_PIXELS, _SPECK_SIZE * height)
+    pieces = (*ink.marks, *ink.specks)
+    large = [piece for piece in pieces if max(piece.width, piece.height) > most]
+    if not large:
+        return ink
+    whole = Line(
+        left=min(piece.left for piece in large),
+        top=min(piece.top for piece in large),
+        right=max(piece.right for piece in large),
+        bottom=max(piece.bottom for piece in large),
+    )
+    if whole.height < _WHOLE * height:
+        return ink
+    lone = {
+        piece
+        for piece in pieces
+        if max(piece.width, piece.height) <= most
+        and _gap(piece, whole) >= _APART * height
+        and not _may_be_minus(piece, whole)
+        # the rest of a stroke that fell apart is no speck
+        and not any(
+            piece is not other and _gap(piece, other) < _TOGETHER * height
+            for other in pieces
+            if other not in large
+        )
+    }
+    if not lone:
+        return ink
+    contrast = ink.contrast.copy()
+    for piece in lone:
+        rows, columns = (
+            slice(max(piece.top - 2, 0), piece.bottom + 2),
+            slice(max(piece.left - 2, 0), piece.right + 2),
+        )
+        contrast[rows, columns] = np.minimum(contrast[rows, columns], 0.0)
+    return replace(
+        ink,
+        marks=tuple(mark for mark in ink.marks if mark not in lone),
+        specks=tuple(speck for speck in ink.specks if speck not in lone),
+        contrast=contrast,
+    )
+
+
+def _may_be_minus(piece: Line, whole: Line) -> bool:
+    """Say whether a small piece stands where a figure's sign does; a worn page may leave two pixels of it."""
+    middle = (piece.top + piece.bottom) / 2 - whole.top
+    is_level = _MINUS[0] * whole.height <= middle <= _MINUS[1] * whole.height
+    return is_level and 0 <= whole.left - piece.right <= whole.height
 
 
 def is_cut_off(ink: Ink, *, height: float, contrast: float) -> bool:

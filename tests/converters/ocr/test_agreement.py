@@ -79,6 +79,13 @@ def test_what_one_reader_sees_no_figure_in_is_not_told_as_a_number() -> None:
     assert probability < 0.9
 
 
+def test_marks_for_none_and_nothing_say_the_same() -> None:
+    one = reading(("—", 0.6), ("/", 0.3), ("", 0.09))
+    assert agree([one, reading(("—", 0.99), engine="two")])[1] >= 0.999
+    doubtful = reading(("—", 0.6), ("1", 0.39))
+    assert agree([doubtful, reading(("—", 0.99), engine="two")])[1] < 0.999
+
+
 def test_no_reading_is_no_text() -> None:
     assert agree([]) == ("", 0.0)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from converters.ocr.ink import cut, look
+from converters.ocr.ink import cut, look, without_specks
 from converters.ocr.lines import Usual, blank, lines, of_figure, usual
 from tests.converters.ocr.drawn import Grey, cell
 
@@ -64,6 +64,29 @@ def test_dust_is_told_from_ink_and_leaves_a_doubt_when_it_is_large() -> None:
     large = look(crop)
     assert lines(small, PAGE) == lines(large, PAGE) == []
     assert 0.9 < blank(large, PAGE) < 0.999 < blank(small, PAGE) < 1.0
+
+
+@pytest.mark.parametrize("size", [(2, 3), (2, 2), (1, 2)])
+def test_what_is_left_of_a_sign_is_no_speck(size: tuple[int, int]) -> None:
+    for text in ("7", "62"):
+        crop = cell(text)
+        left = int(np.flatnonzero((crop < 150).any(axis=0))[0]) - 6
+        crop[25 : 25 + size[0], left : left + size[1]] = 60
+        ink = look(crop)
+        assert without_specks(ink, height=19) is ink
+        crop[8:10, 10:12] = 130
+        worn = look(crop)
+        assert len(worn.marks) + len(worn.specks) == len(ink.marks) + len(ink.specks) + 1
+        cleaned = without_specks(worn, height=19)
+        assert len(cleaned.marks) + len(cleaned.specks) == len(ink.marks) + len(ink.specks)
+
+
+def test_beside_a_bar_alone_nothing_is_a_speck() -> None:
+    crop = cell("")
+    crop[14:17, 50:60] = 40
+    crop[24:26, 54:56] = 40
+    ink = look(crop)
+    assert without_specks(ink, height=19) is ink
 
 
 def test_halves_of_a_broken_digit_are_one_line() -> None:

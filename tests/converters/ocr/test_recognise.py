@@ -82,6 +82,37 @@ def test_a_figure_that_runs_out_of_its_cell_is_not_told() -> None:
             assert found == text or probability < 0.9, (text, at)
 
 
+def _specked(text: str, *specks: tuple[int, int]) -> Grey:
+    """A cell with black specks of 2 x 2 pixels at places (row, column)."""
+    crop = cell(text)
+    for row, column in specks:
+        crop[row : row + 2, column : column + 2] = 20
+    return crop
+
+
+def test_specks_beside_a_figure_are_no_part_of_it() -> None:
+    printed = [cell(text) for text in ("3", "12", "70", "0")]
+    for text in ("0", "7", "44", "1,234", "35.60", "-5", "无"):
+        crop = _specked(text, (8, 10), (24, 6), (38, 14), (6, 108), (24, 112), (40, 104))
+        readings = ocr.recognise([*printed, crop], figures=True)[4]
+        assert [plain(one.text) for one in readings] == [text, text]
+
+
+def test_points_and_signs_are_no_specks() -> None:
+    printed = [cell(text) for text in ("3", "12", "70", "0")]
+    for text in ("1.5", "-1", "0.7", "-77", "2,345"):
+        for blur in (0.5, 1.2):
+            found, probability = ocr.agree(ocr.recognise([*printed, cell(text, blur=blur)], figures=True)[4])
+            assert found.replace("—", "-") == text or probability < 0.999
+
+
+def test_a_mark_in_a_cell_of_text_has_two_witnesses() -> None:
+    crops = [cell("申请人情况", width=190), _specked("无", (24, 20), (8, 100))]
+    label, mark = ocr.recognise(crops, figures=False)
+    assert len(label) == 1
+    assert [one.text for one in mark] == ["无", "无"]
+
+
 def test_labels_are_read_line_by_line() -> None:
     label = cell("结果维持及\n其他处理", width=190, height=100)
     ((reading,),) = ocr.recognise([label], figures=False)

@@ -22,7 +22,7 @@ def drawn(width: int, height: int, *, thick: int = 0, blur: float = 0.7) -> Grey
     crop[top : top + height, left : left + width] = 40
     if thick:
         crop[top + thick : top + height - thick, left + thick : left + width - thick] = 245
-    return np.asarray(cv2.GaussianBlur(crop, (0, 0), blur), np.uint8)
+    return np.asarray(cv2.GaussianBlur(crop, (0, 0), max(blur, 0.01)), np.uint8)
 
 
 def read(crop: Grey) -> str | None:
@@ -38,6 +38,17 @@ def read(crop: Grey) -> str | None:
 @pytest.mark.parametrize("width", [6, 8, 12, 20])
 def test_a_hyphen_of_any_width_is_a_dash(width: int, blur: float) -> None:
     assert read(drawn(width, 2, blur=blur)) == "—"
+
+
+@pytest.mark.parametrize("stem", [0.25, 0.35, 0.5])
+def test_the_bar_of_a_7_with_a_faint_stem_is_no_dash(stem: float) -> None:
+    crop = drawn(9, 3, blur=0.0).astype(np.float32)
+    for row in range(26, 40):
+        crop[row, 62 - (row - 26) // 3 : 64 - (row - 26) // 3] = 245 - 205 * 1.6 * stem
+    worn = cv2.GaussianBlur(np.clip(crop, 0, 255), (0, 0), 0.7).astype(np.uint8)
+    ink = ocr.look(worn)
+    found = lines(ink, Usual(height=17, contrast=200.0))
+    assert all(strokes.stroke(ink, line, usual_height=17) is None for line in found)
 
 
 def test_a_full_stop_is_no_dash() -> None:
