@@ -1,7 +1,9 @@
 """Trains the reader of figures in converters/ocr/figures.py and writes its weights beside it.
 
     python -m benchmarks.figures draw FOLDER_OF_FONTS... --to crops.npz
-    python -m benchmarks.figures train crops.npz
+    python -m benchmarks.figures draw FOLDER_OF_FONTS... --to worn.npz --levels grainy copied photocopy
+    python -m benchmarks.figures train crops.npz worn.npz
+    python -m benchmarks.figures train crops.npz worn.npz --start figures.npz --epochs 2
 
 Needs torch for training only (the weights run in numpy). Faces named in APART are never trained on, so that
 the numbers of those faces tell how an unknown face fares.
@@ -11,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -37,13 +39,15 @@ def _text(random: np.random.Generator, face: crops.Face) -> tuple[str, str]:
     kind = random.random()
     if kind < 0.02:
         return "", ""
+    if kind < 0.04:  # what a typeface prints for a character that it lacks: a box, mostly
+        return crops.MISSING, UNKNOWN
     text = crops.figure(random)
-    if kind < 0.10:  # glyphs that it must not take for a figure
+    if kind < 0.12:  # glyphs that it must not take for a figure
         others = [
             one for one in random.choice(list(_OTHERS), int(random.integers(1, 4))) if crops.has(face, one)
         ]
         if others:
-            text = "".join(others) if kind < 0.07 else text + others[0]
+            text = "".join(others) if kind < 0.09 else text + others[0]
     if not all(crops.has(face, one) for one in text):
         text = str(int(random.integers(0, 1000)))
     label = plain(text)
@@ -51,13 +55,13 @@ def _text(random: np.random.Generator, face: crops.Face) -> tuple[str, str]:
     return text, "".join(one if one in known else UNKNOWN for one in label)
 
 
-def draw(folders: list[str], count: int, to: Path) -> None:
-    """Draw crops of all levels and store them as the network sees them."""
-    random = np.random.default_rng(SEED)
+def draw(folders: list[str], count: int, names: list[str], seed: int, to: Path) -> None:
+    """Draw crops of the levels named and store them as the network sees them."""
+    random = np.random.default_rng(seed)
     faces = [face for face in crops.faces(folders) if not face.name.startswith(APART)]
     families = sorted({Path(face.path).parent.as_posix() for face in faces})
     members = [[face for face in faces if Path(face.path).parent.as_posix() == one] for one in families]
-    levels = list(crops.LEVELS.values())
+    levels = [crops.LEVELS[name] for name in names]
     bands, labels, start = [], [], time.perf_counter()
     while len(bands) < count:
         # half of all by face, half by package, so that fonts with many weights do not crowd out the others
@@ -84,17 +88,24 @@ def draw(folders: list[str], count: int, to: Path) -> None:
 CHANNELS = (1, 12, 24, 40, 56, 80)
 KERNELS = ((5, 5), (3, 3), (3, 3), (3, 3), (2, 3))
 BATCH = 64
+RATE = 3e-3  # of learning, at its fastest; weights that are learned already take a third
 
 
 class Crops:
-    """The stored crops, as batches for training and, the first fiftieth of them, for looking how it goes."""
+    """The stored crops, as batches for training and, a fiftieth of them, for looking how it goes."""
 
-    def __init__(self, source: Path) -> None:
-        with np.load(source) as stored:
-            self.pixels, self.widths, self.labels = stored["pixels"], stored["widths"], stored["labels"]
+    def __init__(self, sources: Sequence[Path]) -> None:
+        parts = []
+        for source in sources:
+            with np.load(source) as stored:
+                parts.append((stored["pixels"], stored["widths"], stored["labels"]))
+        pixels, widths, labels = zip(*parts, strict=True)
+        self.pixels, self.widths = np.concatenate(pixels, axis=1), np.concatenate(widths)
+        self.labels = np.concatenate(labels)
         self.starts = np.concatenate([[0], np.cumsum(self.widths)[:-1]])
-        self.held = len(self.widths) // 50
         self.random = np.random.default_rng(SEED + 1)
+        order = self.random.permutation(len(self.widths))
+        self.held, self.taught = np.split(order, [len(order) // 50])
 
     def batch(self, chosen: np.ndarray, *, moved: bool) -> tuple[np.ndarray, list[str]]:
         """Return crops as one array and their labels; `moved` shifts, lightens and darkens each a little."""
@@ -116,9 +127,7 @@ class Crops:
         done = 0
         while done < total:
             while len(order) < BATCH * 16:
-                order = np.concatenate(
-                    [order, self.random.permutation(np.arange(self.held, len(self.widths)))]
-                )
+                order = np.concatenate([order, self.random.permutation(self.taught)])
             part, order = order[: BATCH * 16], order[BATCH * 16 :]
             part = part[np.argsort(self.widths[part], kind="stable")]
             for start in self.random.permutation(range(0, BATCH * 16, BATCH)):
@@ -147,18 +156,22 @@ def _network(torch):  # torch is there for training only
     return nn.ModuleList([layers, norms, head, drop]), run
 
 
-def train(source: Path, epochs: float, to: Path) -> None:
-    """Train on stored crops and write the weights in half precision."""
+def train(sources: Sequence[Path], epochs: float, start: Path | None, to: Path) -> None:
+    """Train on stored crops and write the weights in half precision; with `start` from its weights on."""
     import torch
 
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
-    crops_of = Crops(source)
+    crops_of = Crops(sources)
     numbers = {one: number for number, one in enumerate(figures.CHARACTERS)}
     model, run = _network(torch)
-    total = int(epochs * (len(crops_of.widths) - crops_of.held) / BATCH) // 16 * 16
-    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=1e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=total, pct_start=0.15)
+    if start:
+        _load(torch, *model[:3], start)
+        model[1].eval()
+    total = int(epochs * len(crops_of.taught) / BATCH) // 16 * 16
+    fastest = RATE / 3 if start else RATE
+    optimiser = torch.optim.AdamW(model.parameters(), lr=fastest, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, fastest, total_steps=total, pct_start=0.15)
     for done, (batch, texts) in enumerate(crops_of.batches(total), start=1):
         logs = run(torch.from_numpy(batch))
         targets = torch.tensor([numbers[one] for text in texts for one in text], dtype=torch.long)
@@ -173,8 +186,9 @@ def train(source: Path, epochs: float, to: Path) -> None:
         if done % 250 == 0 or done == total:
             model.eval()
             with torch.no_grad():
-                share = _wrong(crops_of, lambda batch: run(torch.from_numpy(batch)).numpy())
+                share = _wrong(crops_of, lambda batch: run(torch.from_numpy(batch)).exp().numpy())
             model.train()
+            model[1].train(not start)
             print(done, total, round(float(loss.detach()), 4), f"{share:.4f} wrong", flush=True)
     _store(*model[:3], to)
 
@@ -182,11 +196,24 @@ def train(source: Path, epochs: float, to: Path) -> None:
 def _wrong(crops_of: Crops, run: Callable[[np.ndarray], np.ndarray]) -> float:
     """Return the share of the crops held apart whose likeliest characters are not their label."""
     count = 0
-    for start in range(0, crops_of.held, 256):
-        batch, texts = crops_of.batch(np.arange(start, min(start + 256, crops_of.held)), moved=False)
+    for start in range(0, len(crops_of.held), 256):
+        batch, texts = crops_of.batch(crops_of.held[start : start + 256], moved=False)
         for steps, text in zip(run(batch), texts, strict=True):
             count += greedy(steps, figures.CHARACTERS)[0] != text
-    return count / crops_of.held
+    return count / len(crops_of.held)
+
+
+def _load(torch, layers, norms, head, start: Path) -> None:
+    """Put stored weights into the layers; their normalisation begins as none: it is in the weights."""
+    with np.load(start) as stored:
+        arrays = {name: torch.from_numpy(stored[name].astype(np.float32)) for name in stored.files}
+    with torch.no_grad():
+        for number, (layer, norm) in enumerate(zip(layers, norms, strict=True)):
+            layer.weight.copy_(arrays[f"w{number}"].permute(3, 2, 0, 1))
+            layer.bias.copy_(arrays[f"b{number}"])
+            norm.weight.fill_(float(np.sqrt(1 + norm.eps)))
+        head.weight.copy_(arrays["w"].T)
+        head.bias.copy_(arrays["b"])
 
 
 def _store(layers, norms, head, to: Path) -> None:
@@ -207,16 +234,19 @@ def main() -> None:
     drawing = commands.add_parser("draw")
     drawing.add_argument("folders", nargs="+")
     drawing.add_argument("--count", type=int, default=200_000)
+    drawing.add_argument("--levels", nargs="+", choices=crops.LEVELS, default=list(crops.LEVELS))
+    drawing.add_argument("--seed", type=int, default=SEED)
     drawing.add_argument("--to", type=Path, required=True)
     training = commands.add_parser("train")
-    training.add_argument("source", type=Path)
+    training.add_argument("sources", type=Path, nargs="+")
     training.add_argument("--epochs", type=float, default=6.0)
+    training.add_argument("--start", type=Path, help="go on from these weights")
     training.add_argument("--to", type=Path, default=Path(figures.__file__).with_name("figures.npz"))
     chosen = parser.parse_args()
     if chosen.command == "draw":
-        draw(chosen.folders, chosen.count, chosen.to)
+        draw(chosen.folders, chosen.count, chosen.levels, chosen.seed, chosen.to)
     else:
-        train(chosen.source, chosen.epochs, chosen.to)
+        train(chosen.sources, chosen.epochs, chosen.start, chosen.to)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ Grey = NDArray[np.uint8]
 # Files whose digits are drawings, or so thin that a worn page loses them whole.
 _ORNAMENTS = {"D050000L", "LinBiolinum_K", "StandardSymbolsPS"}
 _THIN = ("Thin", "Hairline", "ExtraLight")
+MISSING = "\uffff"  # a character that no face has
 _LARGE_DPI = 450  # what a cell is drawn at before it is brought to its resolution
 
 
@@ -69,6 +70,8 @@ class Level:
     specks: float = 0.0  # for each square of 40 pixels at 200 dpi
     shadow: float = 0.0  # grey levels from one side to the other at most
     seal: bool = False  # a red seal lay over the cell and was taken out by colour
+    white: bool = False  # paper as white as the format knows, which cuts off the light half of the noise
+    copied: tuple[float, float] | None = None  # toner put where it is darker than this grey level, unevenly
 
 
 LEVELS: dict[str, Level] = {
@@ -81,6 +84,8 @@ LEVELS: dict[str, Level] = {
     "noisy": Level(blur=(0.4, 0.8), noise=(20, 38), jpeg=(50, 90)),
     "faint": Level(blur=(0.5, 1.0), noise=(2, 6), ink=(140, 200), weight=(-0.6, 0.0)),
     "photocopy": Level(blur=(0.6, 1.1), noise=(2, 6), weight=(-0.9, 1.6), threshold=(0.3, 0.7), specks=0.6),
+    "grainy": Level(blur=(0.4, 1.0), noise=(18, 40), jpeg=(50, 90), ink=(0, 80), white=True),
+    "copied": Level(copied=(120, 190), weight=(-0.6, 0.8), specks=0.5, jpeg=(60, 95)),
     "fax": Level(dpi=(150, 200), blur=(0.4, 0.8), noise=(4, 16), threshold=(0.35, 0.65), specks=0.4),
     "skewed": Level(skew=3.0, turned=True, blur=(0.5, 0.9), noise=(2, 8), jpeg=(50, 85)),
     "shadow": Level(shadow=110.0, blur=(0.5, 1.1), noise=(2, 9), jpeg=(50, 85)),
@@ -112,7 +117,7 @@ def faces(folders: Iterable[str]) -> list[Face]:
 @lru_cache(maxsize=4096)
 def has(face: Face, character: str) -> bool:
     """Say whether a face can draw a character, by what it draws for one that no face has."""
-    nothing = _mask(face, "\uffff", 40)
+    nothing = _mask(face, MISSING, 40)
     return _mask(face, character, 40).tobytes() != nothing.tobytes()
 
 
@@ -191,7 +196,7 @@ def _large(text: str, face: Face, points: float, level: Level, random: Generator
         ink = _turned(ink, random.uniform(-level.skew, level.skew))
     if level.seal:
         ink = ink * (1 - _seal_gaps(ink.shape, random))
-    darkest, paper = random.uniform(*level.ink), random.uniform(225, 255)
+    darkest, paper = random.uniform(*level.ink), 255.0 if level.white else random.uniform(225, 255)
     result: NDArray[np.float32] = paper - ink * (paper - darkest)
     return result
 
@@ -241,6 +246,8 @@ def _damaged(cell: NDArray[np.float32], level: Level, random: Generator, scale: 
         angle, depth = random.uniform(0, 2 * np.pi), random.uniform(0, level.shadow) * 0.5
         cell = cell * (1 - (depth / 255) * (1 + np.cos(angle) * across + np.sin(angle) * down))
     cell = cell + random.normal(0, 1, cell.shape) * random.uniform(*level.noise)
+    if level.copied:
+        cell = _copied(cell, level.copied, random)
     if level.threshold:
         split = float(cell.min()) + random.uniform(*level.threshold) * float(np.ptp(cell))
         cell = np.where(cell < split, 0.0, 255.0)
@@ -252,3 +259,11 @@ def _damaged(cell: NDArray[np.float32], level: Level, random: Generator, scale: 
     quality = int(random.integers(*level.jpeg))
     _, packed = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
+
+
+def _copied(cell: NDArray[np.float32], split: tuple[float, float], random: Generator) -> NDArray[np.float32]:
+    """Return the cell as a copier prints it again: hard contrast, and toner that holds in some places only."""
+    mottle = cv2.GaussianBlur(random.normal(0, 1, cell.shape), (0, 0), 1.2) * 40
+    steep = np.clip((cell + mottle - random.uniform(*split)) / 14, -30, 30)
+    result: NDArray[np.float32] = (255 / (1 + np.exp(-steep))).astype(np.float32)
+    return result
