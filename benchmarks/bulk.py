@@ -38,6 +38,7 @@ from random import Random
 
 from benchmarks.bare import WARM
 from bulk.archives import Member
+from bulk.ledger import code_version
 from bulk.opening import Opener
 from bulk.run import run
 from bulk.sources import Input, collect
@@ -156,9 +157,8 @@ ALONE, TOGETHER = "bare loop, garbage as in a worker", "two of these at a time"
 
 def _tell_costs(taken: dict[str, list[tuple[float, float]]], count: int) -> None:
     """Print the table; a start is a run of the first few documents for each worker, until all is loaded."""
-    print(
-        f"{count} reports, {len(taken['bare loop'])} turns; ms a report, of a start ms in all ({WARM} reports a worker)\n"
-    )
+    print(f"{count} reports, {len(taken['bare loop'])} turns; ms a report")
+    print(f"(a start, of workers and {WARM} reports each: ms in all)\n")
     print("| way | wall, least | wall, median | processor, least | processor, median |")
     print("|---|---|---|---|---|")
     least: dict[str, list[float]] = {}
@@ -273,7 +273,7 @@ def long_run(count: int, kills: int, jobs: int, scanned: int, keep: Path | None)
     with tempfile.TemporaryDirectory() as temporary:
         root = keep or Path(temporary)
         (root / "in").mkdir(parents=True)
-        begin = time.monotonic()
+        begin, version = time.monotonic(), code_version()
         expected = plant(root / "in", count, scanned)
         print(f"{expected} files written in {time.monotonic() - begin:.0f} s", flush=True)
         seconds, memory = _undisturbed(root, jobs, expected)
@@ -286,6 +286,9 @@ def long_run(count: int, kills: int, jobs: int, scanned: int, keep: Path | None)
         differing = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
         detail = f"{len(one)} files, {len(differing)} differ {differing[:3]}"
         held &= _told("bytes equal to the undisturbed run", detail, holds=not differing)
+        # Other code is another key: everything would rightly be done again.
+        same = code_version() == version
+        held &= _told("the code stayed as it was", "" if same else "it was edited meanwhile", holds=same)
         _tell_outcomes(root / "once")
         print(f"everything {'held' if held else 'did NOT hold'}; {time.monotonic() - begin:.0f} s in all")
     return held

@@ -121,7 +121,12 @@ class _Desk:
                 yield Job(name=one.name, place=one.place, password=self._options.password)
 
     def is_wanted(self, job: Job, digest: str) -> bool:
-        """Say whether a job's content is to be converted; if not, its outcome is to come back as same."""
+        """Say whether a job's content is to be converted; if not, its outcome is to come back as same.
+
+        Nothing is once the run is to stop: what a carrier has taken ahead is left for the next run.
+        """
+        if self._options.stops():
+            return False
         row = self._ledger.row(job.name)
         options = self._options
         current = self._ledger.run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 import time
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from bulk.sources import Input, Listing
     from bulk.summary import Tally
     from bulk.worker import Limits, Outcome
+
+# An address that became a path, as s3://bucket/out becomes s3:/bucket/out; a drive has one letter only.
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 
 
 class Engine(StrEnum):
@@ -83,8 +87,7 @@ def convert(
     with telling():
         from bulk.sources import collect  # noqa: PLC0415
 
-        if address is not None and engine is not Engine.RAY:
-            stop("--address is a Ray cluster's; add --engine ray, or leave it out", ExitCode.USAGE)
+        _refuse_wrong(out, engine, address)
         if to and DataSet.PARQUET in to:
             from export.arrow import need  # noqa: PLC0415
 
@@ -115,6 +118,15 @@ def convert(
         raise typer.Exit(ExitCode.MISSING_PROGRAM if all_missing else ExitCode.UNREADABLE)
     if strict and tally.statuses["review"]:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _refuse_wrong(out: Path, engine: Engine, address: str | None) -> None:
+    """End the program where the options make no sense."""
+    if address is not None and engine is not Engine.RAY:
+        stop("--address is a Ray cluster's; add --engine ray, or leave it out", ExitCode.USAGE)
+    if _ELSEWHERE.match(str(out)):
+        message = "OUT is a folder of this machine; convert into one, then copy it there (docs/scale.md)"
+        stop(f"{out}: {message}", ExitCode.USAGE)
 
 
 def _carrier(engine: Engine, address: str | None) -> Carrier:
@@ -228,8 +240,11 @@ def _tell(event: object, counts: Counter[str]) -> None:
 
 
 def _nothing(inputs: Sequence[str], listing: Listing) -> str:
+    from converters import MODULES  # noqa: PLC0415  # one that lists kinds and loads none of them
+
     met = f" ({len(listing.skipped)} not taken; --dry-run says why)" if listing.skipped else ""
-    return f"nothing to convert in {', '.join(inputs)}{met}; .docx, .pdf, .html and text files are read"
+    kinds = ", ".join(sorted(MODULES))
+    return f"nothing to convert in {', '.join(inputs)}{met}; what is read: {kinds}, and archives of these"
 
 
 @contextmanager

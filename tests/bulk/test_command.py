@@ -12,6 +12,7 @@ import pytest
 from bulk.ledger import Row
 from bulk.summary import Tally, summarise
 from bulk.wanted import Skipped
+from converters import MODULES
 from tests.bulk.packing import rarred, zipped
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +52,21 @@ def test_it_reads_stdin(tmp_path: Path) -> None:
     told = gouji("convert", "-", "-o", tmp_path / "out", stdin=TEXT)
     assert told.returncode == 3  # a text without tables
     assert (tmp_path / "out" / "stdin.json").is_file()
+
+
+def test_it_names_every_kind_that_is_read_where_there_is_nothing_to_convert(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    said = gouji("convert", tmp_path / "in", "-o", tmp_path / "out").stderr.decode()
+    assert all(f" {kind}," in said for kind in MODULES)
+
+
+@pytest.mark.parametrize("out", ["s3://bucket/out", "memory://out", "file:///out"])
+def test_it_refuses_an_address_as_output(tmp_path: Path, out: str) -> None:
+    (tmp_path / "a.txt").write_bytes(TEXT)
+    told = gouji("convert", tmp_path / "a.txt", "-o", out)
+    assert told.returncode == 2
+    assert b"a folder of this machine" in told.stderr
+    assert not (ROOT / out.partition("/")[0]).exists()
 
 
 @pytest.fixture

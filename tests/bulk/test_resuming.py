@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -152,6 +152,25 @@ def test_it_begins_nothing_more_once_it_is_to_stop(tmp_path: Path) -> None:
     with Ledger(tmp_path / "out") as ledger:
         assert Counter(row.state for row in ledger.rows()) == {"done": len(seen), "waiting": 30 - len(seen)}
     assert len(convert(tmp_path / "in", tmp_path / "out")) == 30
+
+
+def test_what_a_carrier_took_ahead_is_left_for_the_next_run_once_it_is_to_stop(tmp_path: Path) -> None:
+    plant(tmp_path / "in", {"a.txt": "甲\n", "b.txt": "乙\n"})
+    asked = []
+
+    def carrier(
+        queue: Iterator[Job], *, limits: Limits, jobs: int, is_wanted: Callable[[Job, str], bool]
+    ) -> Generator[Outcome, None, None]:
+        for job in list(queue):
+            yield work(job, partial(is_wanted, job))
+            asked.append(job.name)
+
+    options = Options(stops=lambda: bool(asked))
+    inputs = collect([tmp_path / "in"], tmp_path / "out").inputs
+    run(inputs, tmp_path / "out", limits=LIMITS, options=options, carrier=carrier)
+    with Ledger(tmp_path / "out") as ledger:
+        assert [row.state for row in ledger.rows()] == ["done", "waiting"]
+    assert len(convert(tmp_path / "in", tmp_path / "out")) == 2
 
 
 def start(source: Path, out: Path) -> subprocess.Popen[bytes]:
