@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # Pixels that letters are brought to: characters of 10 pt on a page 736 pixels wide, which the model was made
 # for; a page of 15 pt takes half of the time so. Nothing is enlarged.
 _LETTER = 14.0
+_SHORT_SIDE = 736  # ... and at most this for the shorter side: a whole page takes 300 MB then
 _MULTIPLE = 32  # the model halves its input five times
 _MARKED = 0.3  # from here on a pixel belongs to a line
 _SURE = 0.5  # mean over a line; the pipeline's own settings, like the one before and after
@@ -43,7 +44,7 @@ def find_lines(page: Grey, *, letter: float) -> list[Box]:
     apart.
     """
     height, width = page.shape
-    scale = min(1.0, _LETTER / max(letter, 1.0))
+    scale = min(1.0, _LETTER / max(letter, 1.0), _SHORT_SIDE / min(height, width))
     size = (_rounded(width * scale), _rounded(height * scale))
     small = cv2.resize(page, size, interpolation=cv2.INTER_AREA)
     grey = small.astype(np.float32) / 127.5 - 1.0
