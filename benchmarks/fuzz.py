@@ -26,7 +26,7 @@ from bulk.sources import Input
 from bulk.worker import Job, Limits, Outcome
 from schema import text
 from tests.hostile.mutations import mutate
-from tests.hostile.originals import originals
+from tests.hostile.originals import PASSWORD, originals
 
 FIRST_SEED = 46_000_000
 _BAD = ("internal.", "limit.")  # what no input may cause; within 20 s, that is
@@ -65,7 +65,7 @@ def unpack(found: Iterator[tuple[str, Path]]) -> Iterator[Outcome]:
     try:
         for name, path in found:
             begin = time.perf_counter()
-            events = list(opener.events(Input(name=name, place=path)))
+            events = list(opener.events(Input(name=name, place=path), PASSWORD))
             codes = sorted(event.code for event in events if isinstance(event, Refused))
             worst = next((code for code in codes if code.startswith(_BAD)), codes[0] if codes else None)
             yield Outcome(

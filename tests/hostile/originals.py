@@ -10,6 +10,9 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from tests.bulk.packing import rarred, zipped_aes
+
+PASSWORD = "secret"  # of what is encrypted
 SAMPLES = Path(__file__).parents[2] / "samples"
 _KINDS = {".docx": "docx", ".html": "html", ".mht": "html", ".pdf": "pdf", ".txt": "text"}
 
@@ -30,6 +33,8 @@ def originals() -> dict[str, list[tuple[str, bytes]]]:
         ("small.tar", tarred(dict(found["text"][:3]), "")),
         ("small.tar.gz", tarred(dict(found["text"][:3]), "gz")),
         ("small.tar.xz", tarred(dict(found["text"][:2]), "xz")),
+        ("small.rar", rarred(dict(found["text"][:3]), locked={found["text"][1][0]})),
+        ("locked.zip", zipped_aes("a.txt", found["text"][0][1], PASSWORD.encode())),
     ]
     return found
 
