@@ -72,8 +72,8 @@ def _checked(entry: Entry, told: Told) -> Iterator[bytes]:
 
 def _headers(file: BinaryIO) -> Iterator[Told]:
     """Yield what each file's header says, in their order; ends where the archive ends or is broken."""
-    place = len(MARK)
-    while True:
+    place, end = len(MARK), file.seek(0, 2)
+    while place < end:
         file.seek(place)
         start = file.read(7)
         header = _Numbers(start[4:])

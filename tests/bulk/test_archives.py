@@ -145,6 +145,13 @@ def test_it_never_gives_a_stored_file_whose_bytes_were_changed(foreign: None, tm
     assert "input.unreadable" in refused(changed, "x.7z").values()
 
 
+def test_it_bears_a_rar_whose_lengths_are_beyond_all_bounds(foreign: None) -> None:
+    data = rarred({"a.txt": A, "b.txt": B})
+    for begin in range(12, len(data) - 12, 3):
+        found = members(data[:begin] + b"\xff" * 12 + data[begin + 12 :], "x.rar")
+        assert set(found.values()) <= {A, B}
+
+
 def test_it_reads_a_rar_on_disk_by_a_program_that_shares_its_place(foreign: None, tmp_path: Path) -> None:
     files = {f"{number}.txt": A * 3000 for number in range(40)}
     (tmp_path / "x.rar").write_bytes(rarred(files))
