@@ -117,11 +117,14 @@ def damage(text: str, label: Prescribed, form: Script) -> Damage:
         for other, number in _rivals(label, form)
     )
     own_number = numbering(label.plains[0])
+    is_loss = _is_within(_FOREIGN.sub("", shown), own)
+    # what is explained in brackets behind a label counts only where some of it was lost
+    length = len(own if is_loss else letters(core(label.plains[0])))
     return Damage(
-        share=_cost(own, shown, form) / max(len(letters(core(label.plains[0]))), 1),
-        length=len(letters(core(label.plains[0]))),
+        share=_cost(own, shown, form) / max(length, 1),
+        length=length,
         ahead=min(rivals, default=99) - distance,
-        is_loss=_is_within(_FOREIGN.sub("", shown), own),
+        is_loss=is_loss,
         is_telling=_is_telling(own, shown),
         other_number=bool(found.number and own_number and found.number != own_number),
     )

@@ -23,6 +23,7 @@ from normalize.rows import Placed, Row, place_row
 from normalize.script import Script
 from normalize.segments import PartReading, Segment, is_deduplicated, read_parts
 from normalize.sequence import Match
+from normalize.sharing import note_shared_cells
 from report import UnmappedRow
 from standards import Standard, Table
 
@@ -81,6 +82,8 @@ def place(
     """
     collector = _Collector(standard)
     parts, covered = read_parts(texts, matches, form, standard)
+    for reading in parts:
+        note_shared_cells(reading)
     deduplicated = is_deduplicated(parts, form, matches)
     if deduplicated:
         reason = "lines that occurred before were dropped by the export, figures included"

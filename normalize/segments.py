@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from document import Cell
 from normalize.labels import core
@@ -118,19 +117,7 @@ def read_parts(
         else:
             covered.add(position - 1)
             segment = _take(text, current, segment)
-    for reading in readings.values():
-        _note_shared_cells(reading)
     return list(readings.values()), covered
-
-
-def _note_shared_cells(reading: PartReading) -> None:
-    """Mark the rows whose labels stand in one cell: which of the rows beside it is whose, no text tells."""
-    rows = [segment for segment in reading.segments if segment.row is not None]
-    for above, below in pairwise(rows):
-        if above.last is None or below.first is None or above.last.grid is None:
-            continue
-        if above.last.grid is below.first.grid and above.last.cell is below.first.cell:
-            above.shares_cell = below.shares_cell = True
 
 
 def _take_label(

@@ -189,7 +189,7 @@ def recognised(texts: Sequence[Text]) -> float | None:
 
 
 # The likeness of a label that a scan was misread in. SURE lies below.
-AS_MISREAD = 0.94
+AS_MISREAD = 0.945
 
 
 def _unless_misread(match: Match, texts: Sequence[Text], form: Script) -> Match:
