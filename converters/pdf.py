@@ -22,7 +22,19 @@ from converters.obscured import are_bare, obscured, undeciphered
 from converters.pdf_ink import Ink, Run
 from converters.pdf_prose import Line
 from converters.ragged import without_ragged_sides
-from converters.rulings import Filled, Frame, Ruling, Word, around, fill, frames, rounded, text_height
+from converters.rulings import (
+    Filled,
+    Frame,
+    Ruling,
+    Word,
+    around,
+    fill,
+    frames,
+    join,
+    rounded,
+    snap,
+    text_height,
+)
 from document import Block, Box, Document, Grid, How, Paragraph, Provenance, Source
 from errors import LimitExceeded, MissingProgram, UnreadableFile
 from findings import Finding
@@ -470,7 +482,7 @@ def _blocks(
     """
     height = page.apart.height
     grids = [filled.grid for filled in page.apart.filled]
-    unruled = whitespace.unruled(words, columns)
+    unruled = whitespace.unruled(words, columns, _rulings_between(page))
     for table in unruled:
         grid = fill(table.frame, words, height=height, page=page.number).grid
         grids.append(replace(grid, provenance=replace(grid.provenance, how="inferred")))
@@ -492,6 +504,23 @@ def _blocks(
         _as_shown(block, page.ink) if isinstance(block, Grid) and page.ink.turns else block
         for block in blocks
     ], unruled[-1].columns if ends_unruled else ()
+
+
+def _rulings_between(page: Page) -> tuple[Ruling, ...]:
+    """Return the horizontal rulings of a page that stand in none of its grids."""
+    boxes = [_box(filled.grid) for filled in page.apart.filled]
+    outside = [
+        ruling
+        for ruling in page.ink.rulings
+        if ruling.horizontal
+        and not any(
+            box.top - 1 <= ruling.position <= box.bottom + 1
+            and ruling.start < box.right
+            and ruling.stop > box.left
+            for box in boxes
+        )
+    ]
+    return join(snap(outside, page.apart.height), page.apart.height) if len(outside) > 1 else ()
 
 
 def _is_one_paragraph(

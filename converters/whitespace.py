@@ -43,15 +43,17 @@ def tables(words: Iterable[Word]) -> tuple[Frame, ...]:
     return tuple(table.frame for table in unruled(words))
 
 
-def unruled(words: Iterable[Word], carried: Sequence[float] = ()) -> tuple[Unruled, ...]:
+def unruled(
+    words: Iterable[Word], carried: Sequence[float] = (), rulings: Sequence[Ruling] = ()
+) -> tuple[Unruled, ...]:
     """Return the unruled tables among words that stand in no ruled one, from top to bottom.
 
     `carried` are the columns of a table that may go on at the top of this page: those that show no figure
-    here are known from there.
+    here are known from there. `rulings` are the horizontal ones that stand in no ruled table either.
     """
     regions = _regions([texts_of(line) for line in lines(words)])
     found = (
-        _unruled(region, carried if number == 0 else ())
+        _unruled(region, carried if number == 0 else (), rulings)
         for number, region in enumerate(regions)
         if _is_bounded(region)
     )
@@ -125,21 +127,21 @@ def _is_sentence_or_heading(line: Line) -> bool:
     return len(line) == 1 and bool(_PROSE.search(line[0].text))
 
 
-def _unruled(region: Sequence[Line], carried: Sequence[float]) -> Unruled | None:
+def _unruled(region: Sequence[Line], carried: Sequence[float], rulings: Sequence[Ruling]) -> Unruled | None:
     """Return the table of a region, None when its figures do not stand in columns."""
     boxes = [text.box for line in region for text in line]
     size = median(box.bottom - box.top for box in boxes)
     left, right = min(box.left for box in boxes) - size / 2, max(box.right for box in boxes) + size / 2
     rectangles: list[Box] = []
     bounds: Sequence[float] = ()
-    parts = _parts(region)
+    parts = _parts(region, _full_levels(region, rulings))
     tops = [top_of(part[0]) for part in parts]
     bottoms = [max(text.box.bottom for line in part for text in line) for part in parts]
     edges = [tops[0] - size / 2, *((a + b) / 2 for a, b in zip(bottoms, tops[1:], strict=False))]
     edges.append(bottoms[-1] + size / 2)
     for number, (part, (top, bottom)) in enumerate(zip(parts, pairwise(edges), strict=True)):
         area = Box(left=left, top=top, right=right, bottom=bottom)
-        cells, bounds = part_rectangles(part, area, () if number else carried)
+        cells, bounds = part_rectangles(part, area, () if number else carried, rulings)
         rectangles += cells
     rows = sorted({y for box in rectangles for y in (box.top, box.bottom)})
     columns = sorted({x for box in rectangles for x in (box.left, box.right)})
@@ -160,8 +162,23 @@ def _sides(box: Box) -> Iterable[Ruling]:
         yield Ruling(horizontal=False, position=position, start=box.top, stop=box.bottom)
 
 
-def _parts(region: Sequence[Line]) -> list[list[Line]]:
-    """Return a region's lines part by part: a head below rows of figures begins a new one."""
+def _full_levels(region: Sequence[Line], rulings: Sequence[Ruling]) -> list[float]:
+    """Return where rulings run over a whole table, from side to side; empty where fewer than two do."""
+    high, low = top_of(region[0]), max(text.box.bottom for text in region[-1])
+    size = region[0][0].height
+    beside = [ruling for ruling in rulings if high - STEP * size <= ruling.position <= low + STEP * size]
+    if not beside:
+        return []
+    left, right = min(ruling.start for ruling in beside), max(ruling.stop for ruling in beside)
+    full = [r.position for r in beside if r.start <= left + size / 2 and r.stop >= right - size / 2]
+    return full if len(full) > 1 else []
+
+
+def _parts(region: Sequence[Line], levels: Sequence[float]) -> list[list[Line]]:
+    """Return a region's lines part by part: a head below rows of figures begins a new one.
+
+    Where rulings run over the whole table, at some `levels`, it begins below one of these.
+    """
     rows = [line for line in region if any(text.is_figure for text in line)]
     stub = max((line[0].box.right for line in rows if not line[0].is_figure), default=0.0)
     middles = [median(text.y for text in line if text.is_figure) for line in rows]
@@ -175,7 +192,10 @@ def _parts(region: Sequence[Line]) -> list[list[Line]]:
     for line in region:
         is_row = any(text.is_figure for text in line)
         is_label = len(line) == 1 and any(is_within(line[0].box, label) for label in labels)
-        if has_rows and not is_row and not is_label and line[-1].x > stub:
+        may_begin = not levels or any(
+            parts[-1][-1][-1].y < level < line[0].y for level in levels if parts[-1]
+        )
+        if has_rows and not is_row and not is_label and line[-1].x > stub and may_begin:
             parts.append([])
             has_rows = False
         parts[-1].append(line)

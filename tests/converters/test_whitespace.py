@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 import drawing
-from converters.rulings import Word, fill
+from converters.rulings import Ruling, Word, fill
 from converters.whitespace import tables, unruled
 from document import Box
 
@@ -231,3 +231,48 @@ def test_it_keeps_columns_that_show_no_figure_overleaf():
     assert drawing.draw(fill(rest.frame, below, height=SIZE).grid) == drawn(
         "| 其他处理 |  |  | 8 |\n| 重复申请 |  |  | 9 |"
     )
+
+
+def across(*tops: float, left: float = 55.0) -> list[Ruling]:
+    return [Ruling(horizontal=True, position=top, start=left, stop=400.0) for top in tops]
+
+
+def ruled(words: list[Word], rulings: list[Ruling]) -> list[str]:
+    return [drawing.draw(fill(one.frame, words, height=SIZE).grid) for one in unruled(words, (), rulings)]
+
+
+def test_it_takes_rows_from_rulings_where_these_part_them():
+    words = [
+        start("项目", 60, 100),
+        *(put(text, 250 + 60 * n, 100) for n, text in enumerate(("自然人", "法人", "总计"))),
+        *row("新收", ["3", "4", "7"], 120),
+        start("的申请", 60, 133),
+        start("其他", 60, 144.5),  # nearer to the row above than that row's lines to each other
+        *row("总计", ["3", "4", "7"], 160),
+    ]
+    assert ruled(words, across(98, 115, 143.5, 156, 175)) == [
+        drawn(
+            r"""
+            | 项目         | 自然人 | 法人 | 总计 |
+            | 新收\n的申请 | 3      | 4    | 7    |
+            | 其他         |        |      |      |
+            | 总计         | 3      | 4    | 7    |
+            """
+        )
+    ]
+
+
+def test_it_begins_no_part_within_a_row():
+    words = [
+        *row("新收", ["3", "4", "7"], 100),
+        *row("处理", ["1", "2", "3"], 120),
+        start("因一个很长很长很长的理由而没有", 60, 135),
+    ]
+    whole = drawn(
+        r"""
+        | 新收                                 | 3 | 4 | 7 |
+        | 处理\n因一个很长很长很长的理由而没有 | 1 | 2 | 3 |
+        """
+    )
+    assert ruled(words, across(98, 115, 150)) == [whole]
+    assert found(words) != [whole]
