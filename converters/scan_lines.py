@@ -31,10 +31,6 @@ FAINTEST, ABOVE_NOISE = 14.0, 4.0
 SURE = 5.0
 # Pieces of one ruling stand off by this, break apart by no more than that, and cover this share of it.
 OFF, BREAK, SEEN = 0.15, 2.5, 0.5
-# A line down the page stands out over the rulings that it crosses by this at one end, and by half of it at
-# the other, when it is none itself.
-STREAK = 4.0
-EDGE = 0.5  # what is nearer to the page's edge than this is the edge itself
 # Ends of shorter pieces stand this near to the rulings that they end at.
 TOUCHING = 0.3
 # Beside a ruling, from here to there, stands paper: letters fill a fifth to a third of their lines. A ruling
@@ -50,11 +46,11 @@ SMOOTH = 3  # pixels that are averaged along a side, so that its gaps are seen
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Traced:
-    """Long thin lines in one direction.
+    """Long thin lines along the rows of a page, or of its transposed.
 
-    `drawn` is where they are, `dark` how much darker each pixel is than the paper across. Averaged over
-    SMOOTH pixels, what is below `least` is noise; `grain` is the noise of a single pixel, one standard
-    deviation.
+    `drawn` is where they are, `dark` how much darker each pixel is than the paper above and below, averaged
+    over SMOOTH pixels along: what is below `least` is noise. `grain` is the noise of a single pixel, one
+    standard deviation.
     """
 
     drawn: Mask
@@ -63,35 +59,27 @@ class Traced:
     grain: float
 
 
-def trace(grey: Grey, height: float, *, horizontal: bool) -> Traced:
-    """Return where a page has long thin lines in one direction; `height` is that of its text, in pixels."""
+def trace(grey: Grey, height: float) -> Traced:
+    """Return where a page has long thin lines along its rows; `height` is that of its text, in pixels."""
     thick, along = max(int(THICKEST * height), 3) | 1, max(int(ALONG * height), 3)
     around = max(int(2 * AROUND * height), 5) | 1
     shortest = max(int(SHORTEST * height), 5)
-
-    def across(length: int) -> tuple[int, int]:
-        return (1, length) if horizontal else (length, 1)
-
-    def lengthwise(length: int) -> tuple[int, int]:
-        return (length, 1) if horizontal else (1, length)
-
-    closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, brush(across(thick)))
+    closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, brush((1, thick)))
     dark = cv2.subtract(closed, grey)
-    even = cv2.blur(dark, lengthwise(along))
-    sample = even[::7, ::7]
-    middle, upper = np.percentile(sample, (50, 75))
+    even = cv2.blur(dark, (along, 1))
+    middle, upper = np.percentile(even[::7, ::7], (50, 75))
     paper, noise = float(middle), 1.5 * float(upper - middle)  # its mean, and one standard deviation
     # twice as dark as what stands around it, the ruling itself counted in
-    around_it = cv2.blur(even, across(around))
+    around_it = cv2.blur(even, (1, around))
     least = max(FAINTEST, paper + ABOVE_NOISE * noise)
-    level = np.maximum(np.clip(around_it.astype(np.int16) * 2 - round(paper), 0, 255), round(least))
-    marked = cv2.compare(even, level.astype(np.uint8), cv2.CMP_GT)
+    table = np.clip(np.maximum(np.arange(256) * 2 - round(paper), round(least)), 0, 255)
+    marked = cv2.compare(even, cv2.LUT(around_it, table.astype(np.uint8)), cv2.CMP_GT)
     # a line that is not quite level goes on in the row above or below
-    marked = cv2.dilate(marked, brush(across(3)))
-    drawn = cv2.morphologyEx(marked, cv2.MORPH_OPEN, brush(lengthwise(shortest)))
+    marked = cv2.dilate(marked, brush((1, 3)))
+    drawn = cv2.morphologyEx(marked, cv2.MORPH_OPEN, brush((shortest, 1)))
     return Traced(
         drawn=np.asarray(drawn, dtype=np.uint8),
-        dark=np.asarray(dark, dtype=np.uint8),
+        dark=np.asarray(cv2.blur(dark, (SMOOTH, 1)), dtype=np.uint8),
         least=max(FAINTEST, paper + ABOVE_NOISE * noise * (along / SMOOTH) ** 0.5),
         grain=noise * along**0.5,
     )
@@ -123,28 +111,31 @@ class Piece:
 
 
 def pieces_of(
-    traced: Traced, letters: Mask, height: float, scale: float, *, horizontal: bool
+    traced: Traced, drawn: Mask, sums: Sums, height: float, scale: float, *, horizontal: bool
 ) -> Iterable[Piece]:
-    """Yield the pieces of thin lines in one direction."""
-    drawn = traced.drawn
-    dark = np.asarray(cv2.blur(traced.dark, (SMOOTH, 1) if horizontal else (1, SMOOTH)), dtype=np.uint8)
-    if not horizontal:
-        drawn, dark, letters = (np.ascontiguousarray(page.T) for page in (drawn, dark, letters))
-    sums = sums_of(letters)
+    """Yield the pieces that `drawn` shows of thin lines in one direction.
+
+    Along columns everything is transposed: `traced`, `drawn`, and the letters that `sums` counts.
+    """
     near, far = max(round(NEAR * height), 1), max(round(FAR * height), 2)
-    count, _, stats, centres = cv2.connectedComponentsWithStats(drawn)
-    for number in range(1, count):
-        left, top, width, tall, _ = (int(one) for one in stats[number])
+    outlines, _ = cv2.findContours(drawn, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    for outline in outlines:
+        left, top, width, tall = cv2.boundingRect(outline)
         beside = (
             filled(sums, left, top - far, left + width, top - near),
             filled(sums, left, top + tall + near, left + width, top + tall + far),
         )
-        along = dark[top : top + tall, left : left + width].max(axis=0)
-        inside = np.flatnonzero(along >= 0.5 * np.percentile(along, 60))
+        along = traced.dark[top : top + tall, left : left + width].max(axis=0)
+        usual = int(np.partition(along, 3 * (width - 1) // 5)[3 * (width - 1) // 5])
+        inside = np.flatnonzero(along >= 0.5 * usual)
         start, stop = int(inside[0]), int(inside[-1]) + 1  # averaging made it longer
+        weights = cv2.reduce(
+            drawn[top : top + tall, left : left + width], 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S
+        )
+        middle = float(np.average(np.arange(tall), weights=weights[:, 0]))
         ruling = Ruling(
             horizontal=horizontal,
-            position=(float(centres[number][1]) + 0.5) / scale,
+            position=(top + middle + 0.5) / scale,
             start=(left + start) / scale,
             stop=(left + stop) / scale,
         )
@@ -221,38 +212,6 @@ def chained(plain: Iterable[Ruling], height: float) -> list[Ruling]:
     return found
 
 
-def _streaks(found: Sequence[Ruling], height: float, bottom: float) -> list[Ruling]:
-    """Return those of the rulings down a page that begin and end in nothing, far from any that they cross.
-
-    A line along the page's own edge, from 0 to `bottom`, is the lid's and no ruling to end at.
-    """
-    play = TOUCHING * height
-    streaks: list[Ruling] = []
-    for ruling in found:
-        if ruling.horizontal:
-            continue
-        crossing = [
-            other.position
-            for other in found
-            if other.horizontal
-            and EDGE * height <= other.position <= bottom - EDGE * height
-            and other.start - play <= ruling.position <= other.stop + play
-            and ruling.start - play <= other.position <= ruling.stop + play
-        ]
-        ends = (
-            (min(crossing) - ruling.start, ruling.stop - max(crossing))
-            if crossing
-            else (STREAK * height,) * 2
-        )
-        rim = (ruling.start, bottom - ruling.stop)
-        from_edge = any(
-            end >= STREAK * height and off <= EDGE * height for end, off in zip(ends, rim, strict=True)
-        )
-        if from_edge or (max(ends) >= STREAK * height and min(ends) >= STREAK / 2 * height):
-            streaks.append(ruling)
-    return streaks
-
-
 def anchored(sure: Iterable[Ruling], short: Iterable[Ruling], height: float) -> tuple[Ruling, ...]:
     """Return rulings joined; short ones that do not end at others are dashes and strokes."""
     every = tuple(sure)
@@ -281,56 +240,74 @@ def _is_anchored(ruling: Ruling, every: Sequence[Ruling], height: float) -> bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
-    """A part of a page looked at for rulings: lengths in pixels, `letters` is its ink without thin lines."""
+class Lined:
+    """What a part of a page shows along its rows, or, transposed, along its columns.
 
-    across: Traced
-    down: Traced
+    `letters` is its ink without thin lines in either direction, `sums` what they sum up to.
+    """
+
+    traced: Traced
     letters: Mask
+    sums: Sums
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A part of a page looked at for rulings: `height` of its letters in pixels, `scale` pixels a point."""
+
+    across: Lined
+    down: Lined
     height: float
     scale: float
 
     @property
     def drawn(self) -> Mask:
         """Thin lines in both directions."""
-        return np.asarray(cv2.max(self.across.drawn, self.down.drawn), dtype=np.uint8)
+        down = cv2.transpose(self.down.traced.drawn)
+        return np.asarray(cv2.max(self.across.traced.drawn, down), dtype=np.uint8)
 
-    def rulings(self) -> tuple[Ruling, ...]:
+    def plain(self) -> list[Ruling]:
+        """Return the rulings that need no others to be told from strokes, in points."""
+        plain = [piece.ruling for piece in self._pieces(()) if piece.is_plain]
+        return chained(plain, self.height / self.scale)
+
+    def rulings(self, plain: Sequence[Ruling]) -> tuple[Ruling, ...]:
         """Return the rulings of tables, joined, in points.
 
-        Strokes of letters go on rulings by chance. So pieces are cut where others cross them, and each is
-        judged by itself; the sure ones go before.
+        Strokes of letters go on rulings by chance. So pieces are cut where `plain` ones cross them, and each
+        is judged by itself.
         """
-        plain = [piece.ruling for piece in self._pieces(()) if piece.is_plain]
-        sure = chained(plain, self.height / self.scale)
-        cut = [piece.ruling for piece in self._pieces(sure) if piece.is_plain or piece.solid > WHOLE]
-        return anchored(sure, cut, self.height / self.scale)
-
-    def streaks(self) -> Mask | None:
-        """Return the pixels of streaks that a copier drew down the page; None where there are none."""
-        plain = [piece.ruling for piece in self._pieces(()) if piece.is_plain]
-        height = self.height / self.scale
-        found = _streaks(chained(plain, height), height, self.letters.shape[0] / self.scale)
-        if not found:
-            return None
-        lines = cv2.bitwise_and(self.down.drawn, strips(self.letters.shape, found, self.height, self.scale))
-        return np.asarray(cv2.dilate(lines, brush((5, 1))), dtype=np.uint8)
+        cut = [piece.ruling for piece in self._pieces(plain) if piece.is_plain or piece.solid > WHOLE]
+        return anchored(plain, cut, self.height / self.scale)
 
     def _pieces(self, crossing: Sequence[Ruling]) -> list[Piece]:
         """Return the pieces of both directions, cut by crossing rulings."""
         found: list[Piece] = []
-        for horizontal, traced in ((True, self.across), (False, self.down)):
-            others = [ruling for ruling in crossing if ruling.horizontal is not horizontal]
-            cuts = strips(self.letters.shape, others, 0.3 * self.height, self.scale)
-            drawn = cv2.subtract(traced.drawn, cuts) if others else traced.drawn
-            pieces = replace(traced, drawn=np.asarray(drawn, dtype=np.uint8))
-            found += pieces_of(pieces, self.letters, self.height, self.scale, horizontal=horizontal)
+        for horizontal, lined in ((True, self.across), (False, self.down)):
+            drawn = lined.traced.drawn
+            others = [_along_rows(ruling) for ruling in crossing if ruling.horizontal is not horizontal]
+            if others:
+                cuts = strips(drawn.shape, others, 0.3 * self.height, self.scale)
+                drawn = np.asarray(cv2.subtract(drawn, cuts), dtype=np.uint8)
+            found += pieces_of(
+                lined.traced, drawn, lined.sums, self.height, self.scale, horizontal=horizontal
+            )
         return found
+
+
+def _along_rows(ruling: Ruling) -> Ruling:
+    return replace(ruling, horizontal=False)
 
 
 def look_at(grey: Grey, inked: Mask, height: float, scale: float) -> Part:
     """Return a page, or a part of one, looked at for rulings by the height of its letters."""
-    across, down = (trace(grey, height, horizontal=horizontal) for horizontal in (True, False))
-    thin = cv2.dilate(cv2.max(across.drawn, down.drawn), brush((5, 5)))
+    across, down = trace(grey, height), trace(np.asarray(cv2.transpose(grey), dtype=np.uint8), height)
+    thin = cv2.dilate(cv2.max(across.drawn, cv2.transpose(down.drawn)), brush((5, 5)))
     letters = np.asarray(cv2.subtract(inked, thin), dtype=np.uint8)
-    return Part(across=across, down=down, letters=letters, height=height, scale=scale)
+    turned = np.asarray(cv2.transpose(letters), dtype=np.uint8)
+    return Part(
+        across=Lined(traced=across, letters=letters, sums=sums_of(letters)),
+        down=Lined(traced=down, letters=turned, sums=sums_of(turned)),
+        height=height,
+        scale=scale,
+    )

@@ -1,6 +1,6 @@
 """One scanned page: straightened, its tables ruled or not, its cells and lines recognised.
 
-    straighten -> turn upright -> unbend -> rulings -> frames -> cells -> lines
+    straighten -> turn upright -> unbend -> streaks out -> rulings -> frames -> cells -> lines
 
 Boxes are points on the straightened page, origin at its top left: `Scanned.picture` is that page, so that
 whoever shows a box finds its ink there.
@@ -32,6 +32,7 @@ from converters.scan_lines import strips
 from converters.scan_load import Colour, Scan
 from converters.scan_rulings import Ruled, find
 from converters.scan_straight import straighten, turned
+from converters.scan_streaks import without_streaks
 from converters.scan_unbend import Map, unbend
 from converters.scan_upright import quarters_to_upright
 from document import Box, Cell, Reading
@@ -70,7 +71,7 @@ class Scanned:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Sheet:
+class Sheet:
     """A page made ready: straight, upright, its ink and rulings known."""
 
     number: int
@@ -94,13 +95,8 @@ def read(scan: Scan) -> Scanned:
 
     Raises MissingProgram when no engine is installed.
     """
-    sheet = _sheet(scan)
-    found = [
-        frame
-        for frame in frames(sheet.ruled.rulings, _body(sheet))
-        if _is_table(frame, sheet.letter / sheet.scale)
-    ]
-    found.sort(key=lambda frame: _area(frame.box))
+    sheet = prepared(scan)
+    found = sorted(ruled_tables(sheet), key=lambda frame: _area(frame.box))
     cleaned, letters = _without_rulings(sheet, found)
     findings: list[Finding] = []
     filled: list[Filled] = []
@@ -133,7 +129,7 @@ def read(scan: Scan) -> Scanned:
     )
 
 
-def _sheet(scan: Scan) -> _Sheet:
+def prepared(scan: Scan) -> Sheet:
     """Return a page straight and upright."""
     straight = straighten(scan)
     quarters = quarters_to_upright(straight.grey, straight.scale)
@@ -142,12 +138,10 @@ def _sheet(scan: Scan) -> _Sheet:
     source = unbend(grey, letter)
     if source is not None:
         grey, colour = _remapped(grey, source), _remapped(colour, source)
+    grey = without_streaks(grey, letter)
     inked = ink(grey)
     ruled = find(grey, inked, letter, straight.scale)
-    if ruled.streaks is not None:
-        grey = np.where(ruled.streaks > 0, np.uint8(PAPER), grey)
-        inked = np.asarray(cv2.subtract(inked, ruled.streaks), dtype=np.uint8)
-    return _Sheet(
+    return Sheet(
         number=scan.number,
         grey=grey,
         inked=inked,
@@ -158,6 +152,17 @@ def _sheet(scan: Scan) -> _Sheet:
     )
 
 
+def ruled_tables(sheet: Sheet) -> list[Frame]:
+    """Return the frames of a page's ruled tables, from top to bottom."""
+    every = frames(sheet.ruled.rulings, _body(sheet))
+    return [frame for frame in every if _is_table(frame, sheet.letter / sheet.scale)]
+
+
+def doubted_sides(sheet: Sheet, box: Box) -> int:
+    """Return how many sides of cells inside a box may be printed or not."""
+    return sum(touches(box, _middle(side)) for side in sheet.ruled.doubts)
+
+
 def _remapped(picture: Grey, source: tuple[Map, Map]) -> Grey:
     white = (255, 255, 255) if picture.ndim == 3 else 255
     return np.asarray(
@@ -166,7 +171,7 @@ def _remapped(picture: Grey, source: tuple[Map, Map]) -> Grey:
     )
 
 
-def _body(sheet: _Sheet) -> float:
+def _body(sheet: Sheet) -> float:
     """Return the height of the page's text in points, as stored pages would have it."""
     return sheet.letter * BODY / sheet.scale
 
@@ -183,14 +188,14 @@ def _is_table(frame: Frame, letter: float) -> bool:
     return float(min(steps)) >= NARROWEST * letter
 
 
-def _without_rulings(sheet: _Sheet, found: Iterable[Frame]) -> tuple[Grey, Mask]:
+def _without_rulings(sheet: Sheet, found: Iterable[Frame]) -> tuple[Grey, Mask]:
     """Return the page and its ink without the rulings of its frames."""
     every = [ruling for frame in found for ruling in frame.rulings]
     near = strips(sheet.grey.shape, every, sheet.letter, sheet.scale)
     return scan_cells.erased(sheet.grey, sheet.inked, sheet.ruled.drawn, near, PAPER)
 
 
-def _blank_out(sheet: _Sheet, box: Box, *pages: Grey) -> None:
+def _blank_out(sheet: Sheet, box: Box, *pages: Grey) -> None:
     """Make a table's area, and the strip around it that its outer rulings lie in, paper."""
     left, top, right, bottom = sheet.pixels(box)
     play = max(int(0.25 * sheet.letter), 2)
@@ -202,7 +207,7 @@ def _blank_out(sheet: _Sheet, box: Box, *pages: Grey) -> None:
 # --- Tables -----------------------------------------------------------------------------------------
 
 
-def _table(sheet: _Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Filled, list[Finding]]:
+def _table(sheet: Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Filled, list[Finding]]:
     """Return a frame's grid, its cells recognised, and the doubts about it."""
     empty = fill(frame, (), height=_body(sheet), page=sheet.number)
     left, top, right, bottom = sheet.pixels(frame.box)
@@ -269,7 +274,7 @@ def _doubt(cell: Cell, number: int) -> Finding:
     return Finding(code="reading.specks", message=message, at=(f"page {number}",))
 
 
-def _crossed(filled: Filled, letters: Mask, height: float, sheet: _Sheet) -> Iterable[Finding]:
+def _crossed(filled: Filled, letters: Mask, height: float, sheet: Sheet) -> Iterable[Finding]:
     """Tell of texts that run over a ruling from one cell into the next: neither cell holds them whole."""
     last = filled.grid.column_count
     for cell in filled.grid.cells:
@@ -283,14 +288,14 @@ def _crossed(filled: Filled, letters: Mask, height: float, sheet: _Sheet) -> Ite
             yield Finding(code="reading.lost_text", message=message, at=(f"page {sheet.number}",))
 
 
-def _unsettled(sheet: _Sheet, filled: Filled) -> Iterable[Finding]:
+def _unsettled(sheet: Sheet, filled: Filled) -> Iterable[Finding]:
     """Tell of rulings inside a table of which ink does not say whether they are printed."""
     assert filled.grid.provenance.box is not None
     frame = filled.grid.provenance.box
-    inside = [side for side in sheet.ruled.doubts if touches(frame, _middle(side))]
-    if not inside and not filled.is_torn:
+    doubted = doubted_sides(sheet, frame)
+    if not doubted and not filled.is_torn:
         return
-    what = f"{len(inside)} rulings" if inside else "rulings that enclose no rectangle"
+    what = f"{doubted} rulings" if doubted else "rulings that enclose no rectangle"
     message = (
         f"a table on page {sheet.number} has {what} too faint or broken to tell its cells apart for sure"
     )
@@ -305,7 +310,7 @@ def _middle(side: Ruling) -> Box:
 
 
 def _unruled(
-    sheet: _Sheet, words: Sequence[Word], page: Grey, letters: Mask
+    sheet: Sheet, words: Sequence[Word], page: Grey, letters: Mask
 ) -> tuple[list[Filled], list[Word]]:
     """Return the grids of tables without rulings, and the words outside of them."""
     grids: list[Filled] = []
@@ -321,7 +326,7 @@ def _unruled(
     return grids, rest
 
 
-def _nothing(sheet: _Sheet) -> tuple[Finding, ...]:
+def _nothing(sheet: Sheet) -> tuple[Finding, ...]:
     """Tell of a page with ink and without text; a blank one needs no word."""
     if float(np.count_nonzero(sheet.inked)) <= BLANK * sheet.inked.size:
         return ()

@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from converters.rulings import Ruling, frames, join
 from converters.scan_ink import Grey, Mask, letter_height, marks
-from converters.scan_lines import look_at
+from converters.scan_lines import Part, look_at
 from converters.scan_sides import settled
+
+# Letters of so many pixels are told apart from rulings at half the size as well.
+LARGE = 20
 
 _Area = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
@@ -28,7 +32,6 @@ class Ruled:
     rulings: tuple[Ruling, ...]
     drawn: Mask
     doubts: tuple[Ruling, ...] = ()
-    streaks: Mask | None = None  # pixels of lines down the page that a copier drew
 
 
 def find(grey: Grey, inked: Mask, height: float, scale: float) -> Ruled:
@@ -37,25 +40,40 @@ def find(grey: Grey, inked: Mask, height: float, scale: float) -> Ruled:
     Tables are set smaller than the prose around them: each is looked at again by the height of its own
     letters, and every side of its cells by itself.
     """
-    first = look_at(grey, inked, height, scale)
-    streaks = first.streaks()
-    if streaks is not None:
-        grey = np.where(streaks > 0, np.uint8(np.median(grey[::5, ::5])), grey)
-        inked = np.where(streaks > 0, np.uint8(0), inked)
-        first = look_at(grey, inked, height, scale)
-    drawn = first.drawn
+    first, half = _first_look(grey, inked, height, scale)
+    plain = first.plain()
+    drawn = np.zeros_like(grey)
     found: list[Ruling] = []
     doubts: list[Ruling] = []
-    for left, top, right, bottom in _areas(first.rulings(), height, scale, grey.shape):
+    for left, top, right, bottom in _areas(first.rulings(plain), height, scale, grey.shape):
         area = np.s_[top:bottom, left:right]
-        own = letter_height(marks(np.ascontiguousarray(first.letters[area])), scale)
+        own = _own_height(first, (left, top, right, bottom), half)
         part = look_at(np.ascontiguousarray(grey[area]), np.ascontiguousarray(inked[area]), own, scale)
         drawn[area] = part.drawn
-        for frame in frames(part.rulings(), own / scale):
+        for frame in frames(part.rulings(part.plain()), own / scale):
             sides, unsure = settled(frame, part, np.ascontiguousarray(inked[area]))
             found += (_moved(side, left / scale, top / scale) for side in sides)
             doubts += (_moved(side, left / scale, top / scale) for side in unsure)
-    return Ruled(rulings=join(found, height / scale), drawn=drawn, doubts=tuple(doubts), streaks=streaks)
+    return Ruled(rulings=join(found, height / scale), drawn=drawn, doubts=tuple(doubts))
+
+
+def _first_look(grey: Grey, inked: Mask, height: float, scale: float) -> tuple[Part, int]:
+    """Return the whole page looked at, at half its size where letters stay large enough, and that share."""
+    if height < LARGE:
+        return look_at(grey, inked, height, scale), 1
+    rows, columns = grey.shape
+    half, dots = (
+        cv2.resize(page, (columns // 2, rows // 2), interpolation=cv2.INTER_AREA) for page in (grey, inked)
+    )
+    letters = np.asarray((dots > 64) * np.uint8(255), dtype=np.uint8)
+    return look_at(np.asarray(half, dtype=np.uint8), letters, height / 2, scale / 2), 2
+
+
+def _own_height(first: Part, area: _Area, share: int) -> float:
+    """Return the height of the letters of an area, in pixels of the page."""
+    left, top, right, bottom = (x // share for x in area)
+    letters = np.ascontiguousarray(first.across.letters[top:bottom, left:right])
+    return share * letter_height(marks(letters), first.scale)
 
 
 def _areas(

@@ -1,214 +1,231 @@
-"""Which sides of a table's cells are printed: every side is looked at by itself, then the table as a whole.
+"""What is seen of every side of a table's cells: how much of its line, and what texts stand at it.
 
-A side between empty strips is proved by a trace of ink, one that letters stand at only by an unbroken line.
-What is not seen may be implied by the rest of the table.
+A line is looked at where nothing stands above or below it: between letters, where their strokes cannot make
+one up. The path of a whole line tells where each of its sides runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray  # noqa: TC002  # beside numpy itself, which is needed at run time
+from numpy.typing import NDArray
 
 from converters.rulings import Frame, Ruling
 from converters.scan_ink import Grey, Mask
-from converters.scan_lines import (
-    CLEAR,
-    FAR,
-    NEAR,
-    SMOOTH,
-    Part,
-    Sums,
-    Traced,
-    brush,
-    count,
-    filled,
-    strips,
-    sums_of,
-)
+from converters.scan_lines import Lined, Part, Sums, brush, count, strips, sums_of
+from converters.scan_tiling import Odds, tiled
 
-# The share of a side along which its line must be seen: between empty strips, with letters on one side, on
-# both.
-EMPTY_SIDE, CLEAR_SIDE, FILLED_SIDE = 0.45, 0.85, 0.98
-# Where nothing stands beside it, a side is a line that is darker by so many grey levels on average, and by
-# this share of what the table's other sides are.
-FAINT_SIDE, FADED = 4.0, 0.15
-# A side that is not seen is implied where this share of its line and of those beside it is.
-REGULAR = 0.6
-LIKELY, PROVED = 1, 2
-APART = (
-    0.4  # texts of two cells stand off from the ruling between them, characters of one only by half of this
-)
-# From this proof on a side may be printed, and nobody can tell: between empty strips, with letters on one
-# side, on both. Strokes of letters reach 0.8.
-UNSURE = (0.5, 0.85, 0.93)
+_Row = NDArray[np.float64]
+
+# A line is looked for this far from where it was found, and is free where no ink stands from NEAR to FAR
+# beside it; sides are looked at from SKIP beyond the rulings that they end at. In text heights.
+PLAY, NEAR, FAR, SKIP = 0.15, 0.1, 0.3, 0.12
+# A side's line is as dark as this share of what the line shows elsewhere; lines of a table are no fainter
+# than that share of its usual ones, and noise stays below so many grey levels, by so many deviations.
+AS_DARK, FADED, FAINTEST, ABOVE_NOISE = 0.5, 0.4, 10.0, 4.0
+# How the share of a side's free line that is dark speaks for it. On scans of 100 to 200 dpi, noise included,
+# printed sides show 0.75 and more, others 0.76 at most and 0.4 in 98 of 100; fax and copies break lines.
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+ODDS = (-4.5, -4.0, -3.0, -2.2, -1.4, -0.6, 0.6, 2.0, 3.5, 5.0, 7.0)
+# Where lines are whole, what is not seen is not there. On worn pages so many sides between two that are
+# surely printed show a share in between.
+PRINTED, BREACHED, BROKEN = 0.6, (0.15, 0.85), 0.03
+# This much of a line must be free, in text heights, to count in full.
+FREE = 0.8
+# Ink from one side to the other, over so much of the line, is a text's that runs over it.
+CROSSING = 0.1
+# What texts say: one that runs over a line, one on both of its sides, one on one side of a row's middle.
+CROSSED, PARTED, ASIDE = -4.0, 2.5, 1.0
+APART = 0.4  # texts of two cells stand off from the ruling between them, lines of one only by half of this
+LEAST = 0.03  # ink of a text, in squared heights
 
 
 def settled(frame: Frame, part: Part, inked: Mask) -> tuple[list[Ruling], list[Ruling]]:
-    """Return the sides of a frame's cells that are printed, and those that may be."""
+    """Return the sides of a frame's cells that are printed, and those that may be or not."""
     lines = cv2.bitwise_and(part.drawn, strips(inked.shape, frame.rulings, part.height, part.scale))
     ink = np.asarray(cv2.subtract(inked, cv2.dilate(lines, brush((5, 5)))), dtype=np.uint8)
+    turned = np.asarray(cv2.transpose(ink), dtype=np.uint8)
+    found = tiled(
+        _odds(part.across, ink, frame.rows, frame.columns, part, horizontal=True),
+        _odds(part.down, turned, frame.columns, frame.rows, part, horizontal=False),
+    )
     sides: list[Ruling] = []
     unsure: list[Ruling] = []
     for horizontal, positions, stations in (
         (True, frame.rows, frame.columns),
         (False, frame.columns, frame.rows),
     ):
-        traced = part.across if horizontal else part.down
-        letters = ink if horizontal else np.ascontiguousarray(ink.T)
-        dark = cv2.blur(traced.dark if horizontal else np.ascontiguousarray(traced.dark.T), (SMOOTH, 1))
-        sums = sums_of(letters)
-        page = np.asarray(dark, dtype=np.uint8)
-        seen = [
-            [
-                _seen(Ruling(horizontal=horizontal, position=at, start=a, stop=b), page, traced, sums, part)
-                for a, b in pairwise(stations)
-            ]
-            for at in positions
-        ]
-        usual = float(np.percentile([one.contrast for line in seen for one in line], 75))
-        proofs = np.array([[one.proof(usual) for one in line] for line in seen])
-        printed = proofs >= 1.0
-        likely = np.array(
-            [
-                [one.is_unsure(proof) for one, proof in zip(*pair, strict=True)]
-                for pair in zip(seen, proofs, strict=True)
-            ]
-        )
-        printed |= _continued(printed, likely)
-        implied = _implied(printed, positions, stations, sums, part)
+        printed, doubts = found.printed[not horizontal], found.doubts[not horizontal]
         for row, at in enumerate(positions):
             for column, (a, b) in enumerate(pairwise(stations)):
                 side = Ruling(horizontal=horizontal, position=at, start=a, stop=b)
-                is_proved = implied[row, column] == PROVED
-                if printed[row, column] or implied[row, column]:
+                if printed[row, column]:
                     sides.append(side)
-                is_unsure = implied[row, column] or likely[row, column]
-                if not printed[row, column] and not is_proved and is_unsure:
+                if doubts[row, column]:
                     unsure.append(side)
     return sides, unsure
 
 
-def _continued(printed: NDArray[np.bool_], likely: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which sides that may be printed go on a line that is: most of it, and what it touches.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Line:
+    """A line of a layout grid looked at, an entry a side.
 
-    A ruling that is faint or broken where letters stand at it is seen on both sides of them.
+    `free` is how many of its pixels stand free, `dark` how dark they are on average, `values` how dark each
+    pixel of the whole line is, `mask` which of them are looked at.
     """
-    beside = np.zeros(printed.shape, dtype=np.bool_)
-    beside[:, 1:] |= printed[:, :-1]
-    beside[:, :-1] |= printed[:, 1:]
-    result: NDArray[np.bool_] = likely & beside & (printed.mean(axis=1, keepdims=True) >= REGULAR)
-    return result
+
+    free: _Row
+    dark: _Row
+    values: NDArray[np.uint8]
+    mask: NDArray[np.bool_]
+    starts: NDArray[np.intp]
+    crossed: _Row
 
 
-def _implied(
-    printed: NDArray[np.bool_],
+def _odds(
+    lined: Lined,
+    ink: Mask,
     positions: Sequence[float],
     stations: Sequence[float],
-    sums: Sums,
     part: Part,
-) -> NDArray[np.int8]:
-    """Return which unseen sides the rest of the table implies: PROVED by ink on both sides, or LIKELY.
+    *,
+    horizontal: bool,
+) -> Odds:
+    """Return how what is seen of each side, and the texts at it, speak for it."""
+    seen = [_line(lined.traced.dark, ink, at, stations, part) for at in positions]
+    lower, middle = np.percentile(lined.traced.dark[::5, ::5], (25, 50))
+    floor = max(FAINTEST, float(middle) + ABOVE_NOISE * 1.5 * float(middle - lower))
+    strong = np.array([np.percentile(line.dark, 80) for line in seen])
+    usual = float(np.median(strong))
+    shares = np.array(
+        [
+            _share(line, max(floor, AS_DARK * max(peak, FADED * usual)))
+            for line, peak in zip(seen, strong, strict=True)
+        ]
+    )
+    odds = np.interp(shares, SHARES, ODDS)
+    inner = shares[:, 1:-1][np.minimum(shares[:, :-2], shares[:, 2:]) > PRINTED]
+    breached = float(((inner > BREACHED[0]) & (inner < BREACHED[1])).mean()) if inner.size else 1.0
+    is_whole = 1.0 - min(breached / BROKEN, 1.0)
+    odds = np.where(odds < 0, odds * (1.0 + is_whole), odds)
+    free = np.array([line.free for line in seen])
+    odds *= np.clip(free / (FREE * part.height), 0.3, 1.0)
+    crossed = np.array([line.crossed for line in seen])
+    odds += np.where(crossed >= max(CROSSING * part.height, 2.0), CROSSED, 0.0)
+    return np.asarray(odds + _of_texts(ink, positions, stations, part, horizontal=horizontal))
 
-    Most of the same line is printed, most sides beside it across are, and so is its line before and after it.
-    A text of its own stands in each half then; one text in the middle belongs to a merged cell.
-    """
-    result = np.zeros(printed.shape, dtype=np.int8)
-    if printed.shape[0] < 3:
-        return result
-    along, across = printed.mean(axis=1), printed[1:-1].mean(axis=0)
+
+def _line(dark: Grey, ink: Mask, at: float, stations: Sequence[float], part: Part) -> _Line:
+    """Return what is seen of a line, along rows of `dark` and `ink`, at its own path."""
+    height, width = dark.shape
+    play = max(int(PLAY * part.height), 2)
+    near = play + max(int(NEAR * part.height), 1)
+    far = near + max(int(FAR * part.height), 3)
+    skip = max(int(SKIP * part.height), 2)
+    y = min(max(round(at * part.scale), play + 1), height - play - 2)
+    xs = [min(max(round(x * part.scale), 0), width - 1) for x in stations]
+    used = np.zeros(xs[-1] - xs[0], dtype=np.bool_)
+    for left, right in pairwise(xs):
+        rim = min(skip, (right - left) // 4)
+        used[left - xs[0] + rim : right - xs[0] - rim] = True
+    span = slice(xs[0], xs[-1])
+    upper, lower = (
+        ink[max(y - far, 0) : y - near + 1, span].any(axis=0),
+        ink[y + near : y + far + 1, span].any(axis=0),
+    )
+    starts = np.array(xs[:-1]) - xs[0]
+    free = np.add.reduceat((used & ~upper & ~lower).astype(np.float64), starts)
+    crowded = np.repeat(free < 3, np.diff(xs))
+    mask = used & (~(upper | lower) | crowded)
+    band = dark[y - play - 1 : y + play + 2, span]
+    offsets = np.repeat(_path(band, mask, starts, play), np.diff(xs))
+    along = np.arange(band.shape[1])
+    values = np.maximum(np.maximum(band[offsets - 1, along], band[offsets, along]), band[offsets + 1, along])
+    pixels = np.maximum(np.add.reduceat(mask.astype(np.float64), starts), 1.0)
+    reach = max(int(0.25 * part.height), 3)
+    through = (
+        ink[max(y - reach, 0) : y - 1, span].any(axis=0)
+        & ink[y - 1 : y + 2, span].any(axis=0)
+        & ink[y + 2 : y + reach + 1, span].any(axis=0)
+    )
+    return _Line(
+        free=free,
+        dark=np.add.reduceat(values * mask, starts, dtype=np.float64) / pixels,
+        values=values,
+        mask=mask,
+        starts=starts,
+        crossed=np.add.reduceat((through & used).astype(np.float64), starts),
+    )
+
+
+def _path(band: Grey, mask: NDArray[np.bool_], starts: NDArray[np.intp], play: int) -> NDArray[np.intp]:
+    """Return in which row of a band each side of a line runs: on one straight path, but for a pixel."""
+    pixels = np.maximum(np.add.reduceat(mask.astype(np.float64), starts), 1.0)
+    sums = np.add.reduceat(band * mask, starts, axis=1, dtype=np.float64) / pixels
+    smooth = sums[:-2] + sums[1:-1] + sums[2:]  # of rows 1 to 2 * play + 1
+    best = smooth.argmax(axis=0)
+    response = smooth.max(axis=0)
+    weights = pixels * np.where(response >= 0.5 * response.max(initial=1.0), response, 0.0)
+    ends = np.append(starts[1:], band.shape[1])
+    middles = (starts + ends) / 2
+    if weights.sum() <= 0:
+        return np.full(len(starts), play + 1)
+    level = np.average(best, weights=weights)
+    slope = 0.0
+    spread = np.average((middles - np.average(middles, weights=weights)) ** 2, weights=weights)
+    if np.count_nonzero(weights) > 2 and spread > 0:
+        off = middles - np.average(middles, weights=weights)
+        slope = float(np.average(off * (best - level), weights=weights) / spread)
+    wanted = np.clip(
+        np.rint(level + slope * (middles - np.average(middles, weights=weights))), 0, smooth.shape[0] - 1
+    ).astype(np.intp)
+    choices = np.stack([np.clip(wanted + step, 0, smooth.shape[0] - 1) for step in (0, -1, 1)])
+    columns = np.arange(len(starts))
+    chosen = choices[smooth[choices, columns].argmax(axis=0), columns]
+    return np.asarray(chosen + 1)
+
+
+def _share(line: _Line, level: float) -> _Row:
+    """Return the share of each side's free line that is as dark as a level."""
+    pixels = np.maximum(np.add.reduceat(line.mask.astype(np.float64), line.starts), 1.0)
+    dark = np.add.reduceat(((line.values >= level) & line.mask).astype(np.float64), line.starts)
+    return np.asarray(dark / pixels)
+
+
+def _of_texts(
+    ink: Mask, positions: Sequence[float], stations: Sequence[float], part: Part, *, horizontal: bool
+) -> Odds:
+    """Return how the texts on both sides of each side speak for it."""
+    odds = np.zeros((len(positions), len(stations) - 1))
+    sums = sums_of(ink)
+    least = LEAST * part.height * part.height
     for row in range(1, len(positions) - 1):
-        for column in range(len(stations) - 1):
-            if printed[row, column] or min(along[row], across[column]) < REGULAR:
+        for column, (start, stop) in enumerate(pairwise(stations)):
+            before, over, after = _halves(positions[row - 1 : row + 2], (start, stop), sums, part)
+            if over > 0:
                 continue
-            inner = [other for other in (column - 1, column + 1) if 0 <= other < printed.shape[1]]
-            if not all(printed[row, other] for other in inner):
-                continue
-            above, line, below = _halves(
-                positions[row - 1 : row + 2], stations[column : column + 2], sums, part
-            )
-            if line > 0:
-                continue
-            least = 0.03 * part.height * part.height
-            if min(above, below) >= least:
-                result[row, column] = PROVED
-            elif len(inner) == 2:
-                result[row, column] = LIKELY
-    return result
+            if min(before, after) >= least:
+                odds[row, column] = PARTED
+            elif horizontal and max(before, after) >= least:
+                odds[row, column] = ASIDE  # a text alone stands in the middle of its row
+    return odds
 
 
 def _halves(
-    positions: Sequence[float], stations: Sequence[float], sums: Sums, part: Part
+    positions: Sequence[float], stations: Iterable[float], sums: Sums, part: Part
 ) -> tuple[int, int, int]:
-    """Return how much ink stands above an unseen side, close to it on both sides, and below it."""
-    before, at, after = (round(x * part.scale) for x in positions)
+    """Return how much ink stands before a side, close to it on both sides, and after it."""
+    first, at, last = (round(x * part.scale) for x in positions)
     start, stop = (round(x * part.scale) for x in stations)
     rim, near, far = (max(int(share * part.height), 2) for share in (0.15, 0.1, APART))
     left, right = start + rim, stop - rim
     over = count(sums, left, at - far, right, at - near) + count(sums, left, at + near, right, at + far)
     return (
-        count(sums, left, before + rim, right, at - near),
+        count(sums, left, first + rim, right, at - near),
         over,
-        count(sums, left, at + near, right, after - rim),
-    )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Seen:
-    """What is seen where a side of a cell would be printed.
-
-    `share` of it is dark; averaged along, its middle is darker than what lies beside it by `contrast`, where
-    noise reaches `noise`; `beside` is how much of the strips on both sides is ink.
-    """
-
-    share: float
-    contrast: float
-    noise: float
-    beside: tuple[float, float]
-
-    def proof(self, usual: float) -> float:
-        """Return how surely the side is printed: at 1 it is. `usual` is what other sides' contrast is.
-
-        Letters that a line would run through may make one up; between empty strips a trace of one is enough.
-        """
-        if max(self.beside) < CLEAR:
-            limit = max(FAINT_SIDE, 4 * self.noise, FADED * usual)
-            return max(self.share / EMPTY_SIDE, self.contrast / limit)
-        return self.share / (CLEAR_SIDE if min(self.beside) < CLEAR else FILLED_SIDE)
-
-    def is_unsure(self, proof: float) -> bool:
-        """Say whether nobody can tell that a side is printed, or that it is not."""
-        return UNSURE[0 if max(self.beside) < CLEAR else 1 if min(self.beside) < CLEAR else 2] <= proof < 1.0
-
-
-def _seen(side: Ruling, dark: Grey, traced: Traced, sums: Sums, part: Part) -> _Seen:
-    """Return what is seen of a side on a part of a page."""
-    at, start, stop = (round(x * part.scale) for x in (side.position, side.start, side.stop))
-    skip = min(max(int(0.35 * part.scale), 1), max((stop - start) // 4, 0))
-    rim = min(max(int(0.15 * part.height), 2), (stop - start) // 4)  # rulings that end here may be broken too
-    play = max(int(0.15 * part.height), 2)
-    near, far = max(round(NEAR * part.height), 1) + play // 2, max(round(FAR * part.height), 4) + play // 2
-    top = max(at - far, 0)
-    strip = dark[top : at + far + 1, start + skip : max(stop - skip, start + skip + 1)]
-    if not strip.size or strip.shape[0] < 2 * play + 2:
-        return _Seen(share=1.0, contrast=0.0, noise=0.0, beside=(0.0, 0.0))
-    rows = strip.mean(axis=1)
-    first = max(at - play - top, 0)
-    inside = rows[first : at + play + 1 - top]
-    best = first + int(np.argmax(np.convolve(inside, np.ones(3) / 3, mode="same")))
-    slack = 1 if stop - start < 12 * part.height else 2
-    line = strip[max(best - slack, 0) : best + slack + 1]
-    rest = np.delete(rows, slice(first, at + play + 1 - top))
-    return _Seen(
-        share=float((line.max(axis=0) >= traced.least).mean()),
-        contrast=float(rows[max(best - 1, 0) : best + 2].mean() - (rest.mean() if rest.size else 0.0)),
-        noise=traced.grain / (3 * strip.shape[1]) ** 0.5,
-        beside=(
-            filled(sums, start + rim, at - far, stop - rim, at - near),
-            filled(sums, start + rim, at + near, stop - rim, at + far),
-        ),
+        count(sums, left, at + near, right, last - rim),
     )

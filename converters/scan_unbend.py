@@ -35,8 +35,8 @@ def unbend(grey: Grey, height: float) -> tuple[Map, Map] | None:
     half = np.asarray(
         cv2.resize(grey, (columns // 2, rows // 2), interpolation=cv2.INTER_AREA), dtype=np.uint8
     )
-    across = _bends(trace(half, height / 2, horizontal=True).drawn, height / 2)
-    down = _bends(np.ascontiguousarray(trace(half, height / 2, horizontal=False).drawn.T), height / 2)
+    across = _bends(trace(half, height / 2).drawn, height / 2)
+    down = _bends(trace(np.asarray(cv2.transpose(half), dtype=np.uint8), height / 2).drawn, height / 2)
     if len(across) < 2:
         return None
     level = _model(across, rows)

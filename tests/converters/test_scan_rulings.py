@@ -7,6 +7,7 @@ import pytest
 from converters.rulings import Frame, cell, frames
 from converters.scan_ink import ink, letter_height, marks
 from converters.scan_rulings import Ruled, find
+from converters.scan_streaks import without_streaks
 from tests.converters import scanned
 
 SCALE = scanned.DPI / 72
@@ -73,21 +74,19 @@ def test_merged_cells_have_no_ruling_between_them():
     assert not found.doubts
 
 
-def test_a_broken_ruling_between_two_figures_is_made_whole():
+def test_a_ruling_lost_between_two_figures_is_a_doubt():
     pixels = scanned.table(6, 5)
     pixels[TOP + 2 * HEIGHT + 3 : TOP + 3 * HEIGHT - 2, LEFT + 3 * WIDTH - 4 : LEFT + 3 * WIDTH + 5] = 255
-    found, (frame,) = ruled(pixels)
-    assert shape(frame) == (6, 5, 30)
-    assert not found.doubts
+    found, _ = ruled(pixels)
+    assert len(found.doubts) == 1
 
 
-def test_a_ruling_lost_beside_a_blank_cell_is_a_doubt():
+def test_a_ruling_not_there_beside_a_blank_cell_where_all_others_are_whole_makes_one_cell():
     pixels = scanned.table(6, 5)
     y = TOP + 2 * HEIGHT
     pixels[y + 3 : y + HEIGHT - 2, LEFT + 3 * WIDTH - 4 : LEFT + 4 * WIDTH - 4] = 255
-    found, (frame,) = ruled(pixels)
-    assert shape(frame) == (6, 5, 30)
-    assert len(found.doubts) == 1
+    _, (frame,) = ruled(pixels)
+    assert shape(frame) == (6, 5, 29)
 
 
 def test_dashes_and_strokes_are_no_rulings():
@@ -105,12 +104,44 @@ def test_prose_has_no_frames():
     assert not found
 
 
+def test_a_side_lost_from_a_line_that_is_broken_everywhere_is_no_merged_cell():
+    pixels = scanned.table(8, 4)
+    x = LEFT + 2 * WIDTH
+    for row in range(8):
+        pixels[TOP + row * HEIGHT + 20 : TOP + row * HEIGHT + 30, x - 3 : x + 4] = 255
+    pixels[TOP + 3 * HEIGHT + 3 : TOP + 4 * HEIGHT - 2, x - 3 : x + 4] = 255
+    _, (frame,) = ruled(pixels)
+    assert shape(frame) == (8, 4, 32)
+
+
+def test_a_text_over_a_missing_side_makes_a_merged_cell():
+    pixels = scanned.table(6, 5)
+    y = TOP + 2 * HEIGHT
+    pixels[y + 3 : y + HEIGHT - 2, LEFT + WIDTH + 4 : LEFT + 3 * WIDTH - 4] = 255
+    cv2.putText(pixels, "48", (LEFT + 2 * WIDTH - 16, y + 39), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2)
+    _, (frame,) = ruled(pixels)
+    assert shape(frame) == (6, 5, 29)
+
+
+@pytest.mark.parametrize("lean", [0, 9])
 @pytest.mark.parametrize("lid", [False, True])
-def test_a_copiers_streak_is_no_ruling_even_where_it_ends_at_the_dark_edge_of_the_page(lid):
+def test_a_copiers_streak_is_drawn_over_and_leaves_what_it_crosses(lean, lid):
     pixels = scanned.table(6, 5)
     if lid:
         pixels[:4] = 0
-    cv2.line(pixels, (LEFT + 2 * WIDTH + 30, 0), (LEFT + 2 * WIDTH + 30, 1199), (60, 60, 60), 2)
-    found, (frame,) = ruled(pixels)
+    plain = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    x = LEFT + 2 * WIDTH + 30
+    cv2.line(pixels, (x, 0), (x + lean, 1199), (60, 60, 60), 2)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    cleaned = without_streaks(grey, 20.0)
+    assert np.abs(cleaned[8:-8].astype(int) - plain[8:-8]).max(axis=1).mean() < 25
+    assert ink(cleaned)[8:-8].any(axis=0).sum() == ink(plain)[8:-8].any(axis=0).sum()
+    _, (frame,) = ruled(cv2.cvtColor(cleaned, cv2.COLOR_GRAY2RGB))
     assert shape(frame) == (6, 5, 30)
-    assert found.streaks is not None
+
+
+def test_a_frame_around_a_page_is_no_streak():
+    pixels = scanned.table(6, 5)
+    cv2.rectangle(pixels, (30, 60), (1070, 1140), (0, 0, 0), 2)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    assert without_streaks(grey, 20.0) is grey
