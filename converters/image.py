@@ -13,8 +13,9 @@ import cv2
 import numpy as np
 
 from converters import ocr
-from converters.pdf import Apart, Page, document_from
+from converters.pdf_document import document_from
 from converters.pdf_ink import Ink
+from converters.pdf_page import Apart, Page
 from converters.scan_load import Scan, at_working_size, scans
 from converters.scan_page import Scanned, read
 from document import Document, Source

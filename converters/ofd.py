@@ -12,7 +12,9 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from converters import ofd_ink, ofd_package
-from converters.pdf import MOST_PAGES, Page, document_from, page_from
+from converters.pdf import MOST_PAGES
+from converters.pdf_document import document_from
+from converters.pdf_page import Page, page_from
 from converters.xml_parts import DAMAGE, Package
 from document import Document, Source
 from errors import ConversionError, MissingProgram, UnreadableFile

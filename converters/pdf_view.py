@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from converters import pdf_ink
-from converters.pdf import UNMAPPED, opened, words_of
+from converters.pdf import opened
+from converters.pdf_page import UNMAPPED, words_of
 from converters.rulings import Ruling, Word, frames, join, snap, text_height
 from document import Box
 

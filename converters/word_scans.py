@@ -14,7 +14,8 @@ from zipfile import ZipFile
 
 from docx.oxml.ns import qn
 
-from converters.pdf import Page, document_from
+from converters.pdf_document import document_from
+from converters.pdf_page import Page
 from converters.scan_load import scans
 from converters.xml_parts import DAMAGE, ENCRYPTED_FLAG
 from errors import LimitExceeded, UnreadableFile

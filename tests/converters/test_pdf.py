@@ -4,6 +4,7 @@ import io
 import re
 import time
 from collections.abc import Callable, Sequence
+from random import Random
 
 import pytest
 from PIL import Image
@@ -14,12 +15,13 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 import drawing
-from converters import pdf, pdf_second
+from converters import pdf, pdf_page, pdf_second
 from converters.pdf import convert
 from converters.rulings import Filled
 from document import Cell, Document, Grid, Paragraph, Source
 from errors import LimitExceeded, UnreadableFile
-from samples.pdf import STYLES, draw
+from normalize import normalize
+from samples.pdf import STYLES, Writer, draw
 from samples.printed import printed_tables
 from samples.reports import Sample, invent
 
@@ -148,12 +150,12 @@ def test_it_reads_the_prose_around_the_tables_in(style: str):
 
 
 def test_it_names_the_texts_that_only_one_of_two_readings_has():
-    def reading(text: str) -> pdf.Apart:
+    def reading(text: str) -> pdf_page.Apart:
         grid = drawing.parse(f"| 新收 | {text} |")
-        return pdf.Apart(filled=(Filled(grid=grid),), words=(), height=10.0)
+        return pdf_page.Apart(filled=(Filled(grid=grid),), words=(), height=10.0)
 
-    assert pdf._disagreement(reading("12"), reading("12"), 3) == ()
-    (finding,) = pdf._disagreement(reading("12"), reading("1 2 3"), 3)
+    assert pdf_page._disagreement(reading("12"), reading("12"), 3) == ()
+    (finding,) = pdf_page._disagreement(reading("12"), reading("1 2 3"), 3)
     assert (finding.code, finding.at) == ("reading.disagreement", ("page 3",))
     assert "'12', '123'" in finding.message
 
@@ -418,7 +420,7 @@ def test_it_has_a_second_reading_that_agrees_with_the_first(style: str):
     for page in pdf._pages(data, None):
         opinion = pdf_second.read(data, page.number, None)
         assert opinion is not None
-        second = pdf._apart(*opinion, page.number)
+        second = pdf_page.apart_of(*opinion, page.number)
         assert [drawing.draw(f.grid) for f in second.filled] == [
             drawing.draw(f.grid) for f in page.apart.filled
         ]
@@ -609,3 +611,13 @@ def test_it_refuses_more_characters_than_a_page_can_hold():
 def test_it_gives_the_same_for_the_same_bytes():
     data = draw(invent(4), style="lines")
     assert read(data) == read(data)
+
+
+def test_it_tells_that_a_file_holds_a_second_report():
+    writer = Writer(STYLES["lines"], Random(7))
+    writer.fill(invent(31))
+    writer.fill(invent(32))
+    writer.canvas.save()
+    trust = normalize(read(writer.buffer.getvalue())).trust
+    assert trust.status == "review"
+    assert "structure.second_report" in {reason.code for reason in trust.reasons}
