@@ -28,6 +28,8 @@ from errors import LimitExceeded, UnreadableFile
 
 # A dense page of a report holds 2,000 characters.
 MOST_CHARACTERS = 100_000
+# A table that fills a page takes 0.7 MB to look at; no report has more pages than this, but yearbooks do.
+MOST_PAPERS = 60
 
 # A character belongs to the run before it when it starts this near to its end, in its own sizes: kerning
 # draws back by 0.2, Chinese text set out to both margins opens gaps of 0.3, columns stand 1 and more apart.
@@ -137,7 +139,7 @@ def _page_ink(pdfium: Any, document: Any, page: Any, number: int) -> Ink:  # noq
     ink = ink_of(pieces, unmapped, drawn, pdfium.FPDFPage_GetRotation(page) % 4)
     ink = replace(ink, unseen=unseen, hidden=hidden + ink.hidden)
     paper, unprinted = _looked_at(pdfium, page, ink)
-    return replace(ink, paper=paper, unprinted=unprinted)
+    return replace(ink, paper=paper if number <= MOST_PAPERS else None, unprinted=unprinted)
 
 
 def _looked_at(pdfium: Any, page: Any, ink: Ink) -> tuple[Paper | None, tuple[str, ...]]:  # noqa: ANN401
