@@ -10,6 +10,7 @@ import numpy as np
 
 from converters import ocr
 from converters.rulings import Word, rounded
+from converters.scan_cells import look
 from converters.scan_ink import Grey, Marks, Mask, marks
 from document import Box
 
@@ -22,6 +23,8 @@ PART, APART, PAPER_AROUND = 12.0, 3.0, 1.0
 # A line goes on where marks of this size stand this near to it, in text heights: commas are 0.2 high, and
 # behind one in its square three quarters are blank.
 MARK, LETTER, NEXT = 0.12, 2.0, 0.9
+SHORT = 2  # characters of a line that may be a figure's, misread
+ROOM = 0.45  # around a lone figure, in text heights, as it has in a cell: in less a 0 looks like a box
 # Lines read with less confidence than this are pictures of something else.
 NONSENSE = 0.5
 
@@ -42,15 +45,16 @@ def words(page: Grey, letters: Mask, height: float, scale: float) -> list[Word]:
     if not len(found):
         return []
     boxes = [box for box in (_trimmed(letters, box) for box in _lines(page, found, height)) if box]
-    boxes = _to_ends(boxes, every[(size >= MARK * height) & (size <= LETTER * height)], height)
-    boxes += _missed(found, boxes, letters, height)
-    boxes = boxes[:MOST_LINES]
+    beside = every[(size >= MARK * height) & (size <= LETTER * height)]
+    boxes = _to_ends(boxes, beside, height)
+    boxes = _to_ends([*boxes, *_missed(found, boxes, letters, height)], beside, height)[:MOST_LINES]
     pad = max(int(0.15 * height), 2)
     crops = [
         page[max(top - pad, 0) : bottom + pad, max(left - pad, 0) : right + pad]
         for left, top, right, bottom in boxes
     ]
     read = [ocr.agree(readings) for readings in ocr.recognise(crops, figures=False)]
+    read = _with_lone_figures(read, page, boxes, every, height)
     usual = float(np.median([bottom - top for _, top, _, bottom in boxes])) if boxes else 0.0
     lines = [
         Word(
@@ -65,6 +69,39 @@ def words(page: Grey, letters: Mask, height: float, scale: float) -> list[Word]:
     if lines and float(np.median([line.confidence for line in lines])) < NONSENSE:
         return []  # a picture of something else, in which the reader sees characters
     return lines
+
+
+def _with_lone_figures(
+    read: Sequence[tuple[str, float]],
+    page: Grey,
+    boxes: Sequence[_Pixels],
+    found: Marks,
+    height: float,
+) -> list[tuple[str, float]]:
+    """Return what lines say, those that may be a figure read again as the cells of tables are.
+
+    Of a 0 that stands alone a reader of lines makes nothing, or a letter; tables without rulings hold many.
+    """
+    again = [
+        number
+        for number, (text, _) in enumerate(read)
+        if len(text.strip()) <= SHORT and not text.strip().isdigit()
+    ]
+    again = [
+        number for number in again if look(found, _in_points(boxes[number], 1.0), height, 1.0).may_be_figure
+    ]
+    result = list(read)
+    pad = max(int(ROOM * height), 2)
+    crops = [
+        page[max(top - pad, 0) : bottom + pad, max(left - pad, 0) : right + pad]
+        for left, top, right, bottom in (boxes[number] for number in again)
+    ]
+    figures = ocr.recognise(crops, figures=True)
+    for number, readings in zip(again, figures, strict=True):
+        text, confidence = ocr.agree(readings)
+        if text.strip() and confidence >= NONSENSE:
+            result[number] = text, confidence
+    return result
 
 
 def _as_printed(text: str) -> str:
