@@ -53,7 +53,7 @@ def words(page: Grey, letters: Mask, height: float, scale: float) -> list[Word]:
         page[max(top - pad, 0) : bottom + pad, max(left - pad, 0) : right + pad]
         for left, top, right, bottom in boxes
     ]
-    read = [ocr.agree(readings) for readings in ocr.recognise(crops, figures=False)]
+    read = [ocr.agree(readings) for readings in ocr.recognise(crops, figures=False, prose=True)]
     read = _with_lone_figures(read, page, boxes, every, height)
     usual = float(np.median([bottom - top for _, top, _, bottom in boxes])) if boxes else 0.0
     lines = [

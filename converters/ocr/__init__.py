@@ -52,13 +52,15 @@ _FLAT = 0.85
 _FIGURE, _LOWEST = 0.75, 0.5
 
 
-def recognise(crops: Sequence[Grey], *, figures: bool | Sequence[bool]) -> list[tuple[Reading, ...]]:
+def recognise(
+    crops: Sequence[Grey], *, figures: bool | Sequence[bool], prose: bool = False
+) -> list[tuple[Reading, ...]]:
     """Return the readings of each crop, one an engine: grey crops of cells or lines, dark ink on light.
 
     `figures` says of all or each crop whether it is short and likely one figure; such a crop is read with
     candidates and by every witness. A crop without ink gives one empty reading of the engine "ink", with the
     probability that it is blank. Lines of a crop are joined by a line break. Crops of one page belong in one
-    call: what is usual among them tells a dash from dirt.
+    call: what is usual among them tells a dash from dirt. In lines of `prose` 无 is a word and no mark.
 
     Raises MissingProgram when the engine or its models are not installed.
     """
@@ -87,7 +89,8 @@ def recognise(crops: Sequence[Grey], *, figures: bool | Sequence[bool]) -> list[
     }
     read = _texts(texts, inks, lines, beside.height)
     results |= {number: (reading,) for number, reading in zip(texts, read, strict=True)}
-    results |= _witnessed(texts, read, inks, beside)
+    if not prose:
+        results |= _witnessed(texts, read, inks, beside)
     for number, readings in zip(cells, _figures(cells, inks, lines, beside.height), strict=True):
         results[number] = (*readings, _CUT_OFF) if cut_off[number] else readings
     return [results[number] for number in range(len(crops))]

@@ -203,3 +203,10 @@ def test_it_runs_without_the_pipeline_of_the_package() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == "[]"
+
+
+def test_a_line_of_prose_keeps_what_stands_beside_a_mark() -> None:
+    lines = [cell("无。", size=40, width=200, height=70)]
+    ((reading,),) = ocr.recognise(lines, figures=False, prose=True)
+    assert reading.text == "无。"
+    assert ocr.recognise(lines, figures=False)[0][0].text == "无"
