@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import LCSseq, Levenshtein
 
 from normalize.labels import core, letters, numbering, plain
 from normalize.script import Prescribed, Script
@@ -29,6 +29,7 @@ _ILLEGIBLE = 0.3
 # A label on a scan is the form's by its letters alone if at most this share of them is wrong (one of four;
 # one of three where the form has nothing like it), and by its place as well with twice as many.
 _NEAR, _PLACED = 0.25, 0.5
+_LONG = 8  # letters, from which on a label that lost some of them is told by those that are left
 # A letter that other labels of the form are written with may be another word's, one that none is written with
 # is damage: 白然人, 结果维特. What is no letter of Chinese was no word.
 _WORD, _DAMAGE, _DIRT = 2.0, 1.0, 0.5
@@ -111,19 +112,15 @@ def damage(text: str, label: Prescribed, form: Script) -> Damage:
         )
     ]
     own, shown = min(pairs, key=lambda pair: Levenshtein.distance(*pair))
-    distance = Levenshtein.distance(own, shown)
-    rivals = (
-        Levenshtein.distance(other, found.bare) + bool(found.number and found.number != number)
-        for other, number in _rivals(label, form)
-    )
     own_number = numbering(label.plains[0])
     is_loss = _is_within(_FOREIGN.sub("", shown), own)
     # what is explained in brackets behind a label counts only where some of it was lost
     length = len(own if is_loss else letters(core(label.plains[0])))
+    distance = Levenshtein.distance(own, shown)
     return Damage(
         share=_cost(own, shown, form) / max(length, 1),
         length=length,
-        ahead=min(rivals, default=99) - distance,
+        ahead=_ahead(found, label, form, distance, is_long_loss=is_loss and length >= _LONG),
         is_loss=is_loss,
         is_telling=_is_telling(own, shown),
         other_number=bool(found.number and own_number and found.number != own_number),
@@ -174,6 +171,20 @@ def _is_told_apart(label: Prescribed, form: Script) -> bool:
     return not any(
         other is not label and other.role == "row" and core(other.plains[0]) == name for other in form.labels
     )
+
+
+def _ahead(found: Reading, label: Prescribed, form: Script, distance: int, *, is_long_loss: bool) -> int:
+    """Return how many letters further off than `distance` every other label of a table is from a reading.
+
+    Of a long label that lost much every short one is as far; there the letters that are none of theirs count.
+    """
+    bare = found.bare
+    ahead = least = len(bare) + distance
+    for other, number in _rivals(label, form):
+        is_numbered_otherwise = bool(found.number and found.number != number)
+        ahead = min(ahead, Levenshtein.distance(other, bare) + is_numbered_otherwise - distance)
+        least = min(least, len(bare) - LCSseq.similarity(other, bare))
+    return max(ahead, least) if is_long_loss else ahead
 
 
 def _rivals(label: Prescribed, form: Script) -> Iterator[tuple[str, str]]:
