@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from converters import scan_prose
+from converters.rulings import Word
+from converters.scan_ink import ink, letter_height, marks
+
+SCALE = 200 / 72
+TEXTS = (
+    "2022年以来，我市坚持以公开为常态、不公开为例外，公开的质",
+    "量有所提高，共受理依申请公开1件（网上8件）。更新公开指南，",
+    "（二）主动公开",
+    "无。",
+)
+
+
+def read(*placed: tuple[float, float, str], size: float = 15.0) -> list[Word]:
+    """The words of a page with texts at some left side and baseline, in points."""
+    spec = find_spec("pylopdf_fonts_zh_cn")
+    assert spec is not None
+    (folder,) = spec.submodule_search_locations or ()
+    font = ImageFont.truetype(str(Path(folder) / "NotoSerifSC-Regular.otf"), size * SCALE)
+    image = Image.new("L", (1654, 2339), 250)
+    pencil = ImageDraw.Draw(image)
+    for left, baseline, text in placed:
+        pencil.text((left * SCALE, baseline * SCALE), text, font=font, fill=30, anchor="ls")
+    page = np.asarray(image, dtype=np.uint8)
+    letters = ink(page)
+    return scan_prose.words(page, letters, letter_height(marks(letters), SCALE), SCALE)
+
+
+def test_lines_keep_the_marks_that_they_end_with():
+    words = read(*((72, 100 + 28 * number, text) for number, text in enumerate(TEXTS)))
+    assert [word.text for word in words] == list(TEXTS)
+    for number, word in enumerate(words):
+        assert word.box.bottom == pytest.approx(100 + 28 * number, abs=4)
+        assert word.box.left == pytest.approx(72, abs=10)  # brackets stand on the right of their square
+
+
+def test_a_page_number_stands_between_dashes():
+    words = read((72, 100, TEXTS[0]), (285, 790, "— 3 —"))
+    assert [word.text for word in words] == [TEXTS[0], "— 3 —"]
+
+
+def test_a_number_of_a_heading_keeps_its_stroke():
+    words = read((72, 100, "一、总体情况"), (72, 160, "一"), (72, 220, TEXTS[0]))
+    assert {word.text for word in words} == {"一、总体情况", "一", TEXTS[0]}
+
+
+def test_a_page_without_ink_has_no_lines():
+    assert read() == []
+
+
+def test_parts_of_a_page_are_cut_between_lines():
+    lines = [[100, 40 * number, 900, 40 * number + 25, 500] for number in range(20)]
+    far = [[400, 2000, 440, 2020, 100]]
+    parts = scan_prose._parts(np.array(lines + far, dtype=np.int32), 20.0)
+    assert parts[-1] == (400, 2000, 440, 2020)
+    assert parts[0][1] == 0
+    assert parts[-2][3] == 785
+    assert all(bottom - top <= (scan_prose.PART + 3) * 20 for _, top, _, bottom in parts)
+    assert all(before[3] < after[1] for before, after in pairwise(parts))
