@@ -30,12 +30,15 @@ AS_DARK, FADED, FAINTEST, ABOVE_NOISE = 0.5, 0.4, 10.0, 4.0
 # How the share of a side's free line that is dark speaks for it. On scans of 100 to 200 dpi, noise included,
 # printed sides show 0.75 and more, others 0.76 at most and 0.4 in 98 of 100; fax and copies break lines.
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-ODDS = (-4.5, -4.0, -3.0, -2.2, -1.4, -0.6, 0.6, 2.0, 3.5, 5.0, 7.0)
+ODDS = (-4.5, -4.0, -3.2, -2.6, -2.0, -1.0, 0.4, 2.0, 3.5, 5.0, 7.0)
 # Where lines are whole, what is not seen is not there. On worn pages so many sides between two that are
 # surely printed show a share in between.
 PRINTED, BREACHED, BROKEN = 0.6, (0.15, 0.85), 0.03
 # This much of a line must be free, in text heights, to count in full.
 FREE = 0.8
+# Where a side shows no more than this share, a gap as long as all of it is the less likely the longer it is:
+# drums and thresholds leave gaps of so many text heights. No side is unlikelier than that.
+NOTHING, GAP, LEAST_ODDS = 0.12, 1.6, -9.0
 # Ink from one side to the other, over so much of the line, is a text's that runs over it.
 CROSSING = 0.1
 # What texts say: one that runs over a line, one on both of its sides, one on one side of a row's middle.
@@ -114,6 +117,8 @@ def _odds(
     odds = np.where(odds < 0, odds * (1.0 + is_whole), odds)
     free = np.array([line.free for line in seen])
     odds *= np.clip(free / (FREE * part.height), 0.3, 1.0)
+    long = np.clip(free / (GAP * part.height), 1.0, 2.0)
+    odds = np.where(shares < NOTHING, np.maximum(odds * long, LEAST_ODDS), odds)
     crossed = np.array([line.crossed for line in seen])
     odds += np.where(crossed >= max(CROSSING * part.height, 2.0), CROSSED, 0.0)
     return np.asarray(odds + _of_texts(ink, positions, stations, part, horizontal=horizontal))

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 Sides = NDArray[np.bool_]  # of one direction: a row a position, a column an interval between stations
 Odds = NDArray[np.float64]  # the same, logarithms
 
-# What speaks for a side: its line before and after it, the sides next to it across.
-CONTINUED, BEGUN, REGULAR = 3.0, 1.5, 2.5
+# What speaks for a side: its line before and after it, the sides next to it across. Against it: that nothing
+# of its line stands on either side.
+CONTINUED, BEGUN, REGULAR, ALONE = 3.0, 1.5, 2.5, -1.5
 # What speaks against a pattern: an end of a ruling at which no other stands, or a corner with nothing behind.
 LOOSE = 4.0
 # Below this a side is a doubt either way.
@@ -71,9 +72,10 @@ def _from_line(state: Sides) -> Odds:
     """Return what the line before and after each side says."""
     before, after = np.zeros_like(state), np.zeros_like(state)
     before[:, 1:], after[:, :-1] = state[:, :-1], state[:, 1:]
-    odds = np.where(before & after, CONTINUED, 0.0)
-    odds[:, 0] = np.where(after[:, 0], BEGUN, 0.0)
-    odds[:, -1] = np.where(before[:, -1], BEGUN, 0.0)
+    odds = np.where(before & after, CONTINUED, np.where(before | after, 0.0, ALONE))
+    if state.shape[1] > 1:
+        odds[:, 0] = np.where(after[:, 0], BEGUN, ALONE)
+        odds[:, -1] = np.where(before[:, -1], BEGUN, ALONE)
     return odds
 
 
