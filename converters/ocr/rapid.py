@@ -30,7 +30,7 @@ _LEAST = 32  # pixels that a line is run at
 # were misread so and 119 at 0.7 of the width, which took two fifths longer; of 860 characters of prose in 15
 # pt two more at 0.7 than at full width. Figures keep their width.
 _KEPT, _MOST_SQUEEZED, _SQUEEZED = 0.75, 0.5, 0.7
-_RUNNING = 2.2  # heights that running text is wide at least
+_RUNNING = 3.0  # heights that running text is wide at least: in shorter lines a 、 was lost
 _WIDEST = 4096  # no line of text is longer; a stray ruling may be, and is squeezed into 40 MB of answers
 # Width of all lines of a batch together, in pixels; for every 8 of them come back 18,710 floats. Twice as
 # much is no faster.
