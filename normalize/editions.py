@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from normalize.gluing import split_glued, split_headings
@@ -69,14 +69,8 @@ def recognise(texts: Sequence[Text]) -> Recognised:
             match for match in chosen.matches if chosen.script.labels[match.stop].role == "heading"
         )
         return Recognised(standard=None, script=chosen.script, texts=chosen.texts, matches=headings)
-    return Recognised(
-        standard=chosen.standard,
-        script=chosen.script,
-        texts=chosen.texts,
-        matches=prove(chosen.texts, chosen.matches, chosen.script),
-        foreign_parts=_foreign_parts(chosen, others),
-        second_report=_second_report(chosen),
-    )
+    proved = replace(chosen, matches=prove(chosen.texts, chosen.matches, chosen.script))
+    return replace(proved, foreign_parts=_foreign_parts(proved, others), second_report=_second_report(proved))
 
 
 def _second_report(chosen: Recognised) -> tuple[str, ...]:

@@ -165,6 +165,7 @@ def convert_unit(number: Decimal, printed_unit: str, unit: str) -> Decimal:
 _MONEY = re.compile(
     r"[十百千]?[亿億]元|[十百千]?[万萬]元|[十百千]?元|美元|欧元|港元|日元|[¥￥$]|[万萬亿億千百十](?![件元\u4e00-\u9fff])"
 )
+_DIRT_IN_UNIT = re.compile(r"(?<=[百千万萬亿億])[·•.。,，:：'`]+(?=元)")  # 万·元, as a scan may be read
 _MULTIPLE = re.compile(
     r"(?<![第一二三四五六七八九])[十百千万萬亿億]+(?:件|项|個|个|宗|起|条|條|人次|次)|单位[:：为是]?[十百千万萬亿億]"
 )
@@ -175,7 +176,7 @@ def units_in(label: str) -> tuple[str, ...]:
 
     A character before 元 that is no part of a unit may be what is left of one: 方元 is told as it stands.
     """
-    bare = _SPACES.sub("", label)
+    bare = _DIRT_IN_UNIT.sub("", _SPACES.sub("", label))
     return tuple(_whole_unit(match.group(), bare[: match.start()]) for match in _MONEY.finditer(bare))
 
 

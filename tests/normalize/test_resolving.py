@@ -285,3 +285,10 @@ def test_an_amount_that_a_recognised_head_turns_into_another_unit_is_doubted() -
             for block in document.blocks
         ]
         assert codes(normalize(replace(document, blocks=tuple(blocks)))) == {code}
+
+
+def test_dirt_in_the_unit_of_a_head_makes_no_other_unit_of_it() -> None:
+    name = "proactive.fees.amount"
+    report = normalize(relabelled("本年收费金额（单位：万元）", "本年收费金额（单位：万·元）", 0.6))
+    assert report.values[name].steps == ()
+    assert report.values[name].number == normalized(shown()).values[name].number
