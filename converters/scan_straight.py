@@ -37,6 +37,7 @@ MOST_SKEW = 5.0
 MOST_INK = 100.0  # of 255: a page that is black on average has no lines
 # Rulings and lines of text that are level to this angle need no turning: 0.5 pixels over a page's width.
 LEVEL = 0.02
+STRIP = 4  # pixels of a page shrunk to 500 or 1000 that are turned as one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -262,8 +263,9 @@ def skew(grey: Grey) -> float:
         ink = cv2.threshold(ink, 30, 255, cv2.THRESH_TOZERO)[1]
         if float(ink.mean()) > MOST_INK:
             return 0.0
+        pages = _strips(np.asarray(ink, dtype=np.uint8)), _strips(np.asarray(ink.T, dtype=np.uint8))
         angles = best + np.arange(-reach, reach + step / 2, step)
-        scores = [_levelness(np.asarray(ink, dtype=np.uint8), float(angle)) for angle in angles]
+        scores = [_levelness(pages, float(angle)) for angle in angles]
         if not any(scores):
             return 0.0
         best = float(angles[int(np.argmax(scores))])
@@ -271,15 +273,32 @@ def skew(grey: Grey) -> float:
     return best
 
 
-def _levelness(ink: Grey, angle: float) -> float:
-    """Return how sharply rows and columns of a page differ when it is turned by an angle."""
-    slope = math.tan(math.radians(angle))
+def _strips(ink: Grey) -> Map:
+    """Return a page as strips STRIP pixels wide, each with the means of its rows: rows x strips.
+
+    A strip is so narrow that lines skewed by MOST_SKEW rise by a third of a pixel in it, so turning strips is
+    as good as turning the page, in two fifths of the time: of 12 pages at 6 levels all angles are the same.
+    """
     height, width = ink.shape
-    down = np.array([[1, 0, 0], [slope, 1, -slope * width / 2]], dtype=np.float32)
-    across = np.array([[1, -slope, slope * height / 2], [0, 1, 0]], dtype=np.float32)
-    rows = cv2.reduce(cv2.warpAffine(ink, down, (width, height)), 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F)
-    columns = cv2.reduce(cv2.warpAffine(ink, across, (width, height)), 0, cv2.REDUCE_SUM, dtype=cv2.CV_64F)
-    return float(np.square(np.diff(rows.ravel())).sum() + np.square(np.diff(columns.ravel())).sum())
+    size = max(width // STRIP, 1), height
+    return np.asarray(
+        cv2.resize(ink.astype(np.float32), size, interpolation=cv2.INTER_AREA), dtype=np.float32
+    )
+
+
+def _levelness(pages: tuple[Map, Map], angle: float) -> float:
+    """Return how sharply rows and columns of a page differ when it is turned by an angle.
+
+    `pages` are the strips of the page, and those of the page with rows and columns exchanged.
+    """
+    slope = math.tan(math.radians(angle)) * STRIP
+    score = 0.0
+    for strips, rise in zip(pages, (slope, -slope), strict=True):
+        height, width = strips.shape
+        turn = np.array([[1, 0, 0], [rise, 1, -rise * width / 2]], dtype=np.float32)
+        rows = cv2.reduce(cv2.warpAffine(strips, turn, (width, height)), 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F)
+        score += float(np.square(np.diff(rows.ravel())).sum())
+    return score
 
 
 def rotated(picture: NDArray[np.uint8], angle: float) -> NDArray[np.uint8]:
