@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from converters.rulings import Frame, Ruling
-from converters.scan_ink import Grey, Mask
+from converters.scan_ink import Grey, Mask, marks
 from converters.scan_lines import Lined, Part, Sums, brush, count, strips, sums_of
-from converters.scan_tiling import Odds, tiled
+from converters.scan_positions import completed, regular
+from converters.scan_tiling import Odds, Sides, tiled
 
 _Row = NDArray[np.float64]
 
@@ -34,6 +35,15 @@ ODDS = (-4.5, -4.0, -3.2, -2.6, -2.0, -1.0, 0.4, 2.0, 3.5, 5.0, 7.0)
 # Where lines are whole, what is not seen is not there. On worn pages so many sides between two that are
 # surely printed show a share in between.
 PRINTED, BREACHED, BROKEN = 0.6, (0.15, 0.85), 0.03
+# Dots leave this share of a line at least, count for less, and where there are none that says little.
+DOTTED, LESS, UNSEEN = 0.08, 0.7, -1.0
+# Specks are this large, stand off from all else by so much, and so many to a squared text height are dirt:
+# copies have 0.06 and more.
+SPECK, ISOLATED, SPECKS = 0.25, 0.5, 0.012
+DOT = 60  # grey levels, of one black pixel among three
+# On clean paper dots mean more where no text stands anywhere near: shares and odds.
+ALONE = 0.95
+DOTS = ((0.0, 0.03, 0.06, 0.15, 0.3, 0.6), (-4.5, -2.0, 0.0, 1.5, 2.5, 3.5))
 # This much of a line must be free, in text heights, to count in full.
 FREE = 0.8
 # Where a side shows no more than this share, a gap as long as all of it is the less likely the longer it is:
@@ -51,11 +61,14 @@ def settled(frame: Frame, part: Part, inked: Mask) -> tuple[list[Ruling], list[R
     """Return the sides of a frame's cells that are printed, and those that may be or not."""
     lines = cv2.bitwise_and(part.drawn, strips(inked.shape, frame.rulings, part.height, part.scale))
     ink = np.asarray(cv2.subtract(inked, cv2.dilate(lines, brush((5, 5)))), dtype=np.uint8)
-    turned = np.asarray(cv2.transpose(ink), dtype=np.uint8)
-    found = tiled(
-        _odds(part.across, ink, frame.rows, frame.columns, part, horizontal=True),
-        _odds(part.down, turned, frame.columns, frame.rows, part, horizontal=False),
-    )
+    is_clean = _is_clean(frame, part)
+    across, down = _both(frame, part, ink, frame, is_clean=is_clean)
+    if is_clean:
+        whole = completed(frame, part, ink, (across.usual, down.usual))
+        if whole is not frame:
+            across, down = _both(whole, part, ink, frame, is_clean=True)
+            frame = whole
+    found = tiled(across.odds, down.odds)
     sides: list[Ruling] = []
     unsure: list[Ruling] = []
     for horizontal, positions, stations in (
@@ -63,6 +76,7 @@ def settled(frame: Frame, part: Part, inked: Mask) -> tuple[list[Ruling], list[R
         (False, frame.columns, frame.rows),
     ):
         printed, doubts = found.printed[not horizontal], found.doubts[not horizontal]
+        doubts = doubts | (across if horizontal else down).dotted
         for row, at in enumerate(positions):
             for column, (a, b) in enumerate(pairwise(stations)):
                 side = Ruling(horizontal=horizontal, position=at, start=a, stop=b)
@@ -74,13 +88,64 @@ def settled(frame: Frame, part: Part, inked: Mask) -> tuple[list[Ruling], list[R
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class _Seen:
+    """What is seen along one direction: the odds of each side, those that are dotted, how dark lines are."""
+
+    odds: Odds
+    dotted: Sides
+    usual: float
+
+
+def _is_clean(frame: Frame, part: Part) -> bool:
+    """Say whether paper is white all over between texts and rulings: no noise, no specks."""
+    if max(_noise(part.across), _noise(part.down)) > FAINTEST:
+        return False
+    room = max(int(ISOLATED * part.height), 3)
+    left, top, right, bottom = (
+        round(x * part.scale) for x in (frame.box.left, frame.box.top, frame.box.right, frame.box.bottom)
+    )
+    dark = cv2.max(part.across.traced.dark, cv2.transpose(part.down.traced.dark))[top:bottom, left:right]
+    dots = np.asarray((dark >= DOT) * np.uint8(255), dtype=np.uint8)
+    found = marks(np.asarray(cv2.dilate(dots, brush((room, room))), dtype=np.uint8))
+    size = np.maximum(found[:, 2] - found[:, 0], found[:, 3] - found[:, 1])
+    small = found[size <= room + SPECK * part.height]
+    far = np.ones(len(small), dtype=np.bool_)
+    for first, positions, start in ((0, frame.columns, left), (1, frame.rows, top)):
+        middles = (small[:, first] + small[:, first + 2]) / 2 + start
+        for position in (*positions, *regular(positions, part)):
+            far &= np.abs(middles - position * part.scale) > ISOLATED * part.height
+    area = (right - left) * (bottom - top) / part.height**2
+    return int(far.sum()) <= SPECKS * area
+
+
+def _noise(lined: Lined) -> float:
+    """Return the grey levels that noise reaches, or FAINTEST where it stays below."""
+    lower, middle = np.percentile(lined.traced.dark[::5, ::5], (25, 50))
+    return max(FAINTEST, float(middle) + ABOVE_NOISE * 1.5 * float(middle - lower))
+
+
+def _both(frame: Frame, part: Part, ink: Mask, known: Frame, *, is_clean: bool) -> tuple[_Seen, _Seen]:
+    """Return what is seen along rows, and along columns; `ink` is without rulings.
+
+    Of the lines that the `known` frame lacks, dots are left.
+    """
+    turned = np.asarray(cv2.transpose(ink), dtype=np.uint8)
+    return (
+        _seen(part.across, ink, frame.rows, frame.columns, part, known.rows, is_clean=is_clean),
+        _seen(part.down, turned, frame.columns, frame.rows, part, known.columns, is_clean=is_clean),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Line:
     """A line of a layout grid looked at, an entry a side.
 
-    `free` is how many of its pixels stand free, `dark` how dark they are on average, `values` how dark each
-    pixel of the whole line is, `mask` which of them are looked at.
+    `room` is how many of its pixels are looked at, `free` how many of them stand free, `dark` how dark they
+    are on average, `crossed` how much of it a text runs over. `values` is how dark each pixel of the whole
+    line is, `mask` which of them are looked at, `starts` where each side begins.
     """
 
+    room: _Row
     free: _Row
     dark: _Row
     values: NDArray[np.uint8]
@@ -89,19 +154,19 @@ class _Line:
     crossed: _Row
 
 
-def _odds(
+def _seen(
     lined: Lined,
     ink: Mask,
     positions: Sequence[float],
     stations: Sequence[float],
     part: Part,
+    known: Sequence[float],
     *,
-    horizontal: bool,
-) -> Odds:
+    is_clean: bool,
+) -> _Seen:
     """Return how what is seen of each side, and the texts at it, speak for it."""
     seen = [_line(lined.traced.dark, ink, at, stations, part) for at in positions]
-    lower, middle = np.percentile(lined.traced.dark[::5, ::5], (25, 50))
-    floor = max(FAINTEST, float(middle) + ABOVE_NOISE * 1.5 * float(middle - lower))
+    floor = _noise(lined)
     strong = np.array([np.percentile(line.dark, 80) for line in seen])
     usual = float(np.median(strong))
     shares = np.array(
@@ -110,18 +175,29 @@ def _odds(
             for line, peak in zip(seen, strong, strict=True)
         ]
     )
-    odds = np.interp(shares, SHARES, ODDS)
+    # a line of which dots are left shows as much of each of its sides
+    density = np.clip(np.percentile(shares, 80, axis=1), DOTTED, 1.0)[:, None]
+    is_added = np.isin(np.array(positions), np.array(known), invert=True)[:, None]
+    odds = np.interp(np.where(is_added, np.minimum(shares / density, 1.0), shares), SHARES, ODDS)
+    odds = np.where(is_added, np.maximum(LESS * odds, UNSEEN), odds)
+    free = np.array([line.free for line in seen])
+    is_alone = free >= ALONE * np.array([line.room for line in seen])
+    dotted = is_clean & is_alone & (shares > DOTS[0][1]) & (shares < BREACHED[1])
+    if is_clean:
+        odds = np.where(is_alone, np.maximum(np.interp(shares, *DOTS), odds), odds)
     inner = shares[:, 1:-1][np.minimum(shares[:, :-2], shares[:, 2:]) > PRINTED]
     breached = float(((inner > BREACHED[0]) & (inner < BREACHED[1])).mean()) if inner.size else 1.0
     is_whole = 1.0 - min(breached / BROKEN, 1.0)
     odds = np.where(odds < 0, odds * (1.0 + is_whole), odds)
-    free = np.array([line.free for line in seen])
     odds *= np.clip(free / (FREE * part.height), 0.3, 1.0)
     long = np.clip(free / (GAP * part.height), 1.0, 2.0)
-    odds = np.where(shares < NOTHING, np.maximum(odds * long, LEAST_ODDS), odds)
+    odds = np.where(
+        ~is_added & (odds < UNSEEN) & (shares < NOTHING), np.maximum(odds * long, LEAST_ODDS), odds
+    )
     crossed = np.array([line.crossed for line in seen])
     odds += np.where(crossed >= max(CROSSING * part.height, 2.0), CROSSED, 0.0)
-    return np.asarray(odds + _of_texts(ink, positions, stations, part, horizontal=horizontal))
+    odds = odds + _of_texts(ink, positions, stations, part, horizontal=lined is part.across)
+    return _Seen(odds=odds, dotted=dotted, usual=usual)
 
 
 def _line(dark: Grey, ink: Mask, at: float, stations: Sequence[float], part: Part) -> _Line:
@@ -158,6 +234,7 @@ def _line(dark: Grey, ink: Mask, at: float, stations: Sequence[float], part: Par
         & ink[y + 2 : y + reach + 1, span].any(axis=0)
     )
     return _Line(
+        room=np.add.reduceat(used.astype(np.float64), starts),
         free=free,
         dark=np.add.reduceat(values * mask, starts, dtype=np.float64) / pixels,
         values=values,

@@ -145,3 +145,34 @@ def test_a_frame_around_a_page_is_no_streak():
     cv2.rectangle(pixels, (30, 60), (1070, 1140), (0, 0, 0), 2)
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     assert without_streaks(grey, 20.0) is grey
+
+
+def dotted(pixels: scanned.Picture, column: int, step: int) -> scanned.Picture:
+    """The table with dots instead of one of its vertical rulings, as a threshold leaves them."""
+    x = LEFT + column * WIDTH
+    rows = pixels.shape[0]
+    for row in range(8):
+        y = TOP + row * HEIGHT
+        pixels[y + 3 : y + HEIGHT - 2, x - 3 : x + 4] = 255
+        pixels[y + 8 : min(y + HEIGHT - 6, rows) : step, x] = 0
+    return pixels
+
+
+@pytest.mark.parametrize("column", [1, 2, 3])
+def test_a_line_of_which_dots_are_left_is_known_by_the_columns_beside_it_and_told(column):
+    found, (frame,) = ruled(dotted(scanned.table(8, 4), column, 14))
+    assert shape(frame) == (8, 4, 32)
+    assert found.doubts
+
+
+def test_dots_all_over_a_table_are_no_line():
+    pixels = scanned.table(8, 4)
+    x = LEFT + 2 * WIDTH
+    for row in range(8):
+        y = TOP + row * HEIGHT
+        pixels[y + 3 : y + HEIGHT - 2, x - WIDTH + 3 : x + WIDTH - 2] = 255
+        cv2.putText(pixels, "5", (x - 8, y + 39), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2)
+    noise = np.random.default_rng(5).random(pixels.shape[:2]) < 0.002
+    pixels[noise] = 0
+    _, (frame,) = ruled(pixels)
+    assert shape(frame) == (8, 3, 24)
