@@ -188,8 +188,10 @@ def _ahead(found: Reading, label: Prescribed, form: Script, distance: int, *, is
 
 
 def _rivals(label: Prescribed, form: Script) -> Iterator[tuple[str, str]]:
-    """Yield the letters of the other labels of a table, and their numbers."""
+    """Yield the letters of the other labels of a table, and their numbers; heads of other editions too."""
     own = {letters(core(written)) for written in label.plains}
+    if label.role == "column" and label.table:
+        yield from ((bare, "") for bare in form.foreign[label.table])
     for other in form.labels:
         if other.table == label.table:
             for written in other.plains:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Literal
 
 from normalize.labels import core, letters, plain
-from standards import Standard
+from standards import EDITIONS, Standard, load
 from standards.form import layout
 
 Role = Literal["heading", "caption", "corner", "group", "column", "row"]
@@ -36,7 +36,8 @@ class Prescribed:
 class Script:
     """All labels of a standard in print order, and the ways to look them up.
 
-    `alphabet` holds the letters that they are written with.
+    `alphabet` holds the letters that they are written with, `foreign` the column heads of other editions, by
+    table, without marks.
     """
 
     labels: tuple[Prescribed, ...]
@@ -45,6 +46,7 @@ class Script:
     core_list: tuple[str, ...]
     glued: re.Pattern[str]
     alphabet: frozenset[str]
+    foreign: dict[str, frozenset[str]]
 
 
 @cache
@@ -73,7 +75,23 @@ def script(standard: Standard) -> Script:
         core_list=tuple(cores),
         glued=re.compile("|".join(map(re.escape, pieces))),
         alphabet=frozenset(letter for label in labels for form in label.plains for letter in letters(form)),
+        foreign={table.id: _foreign_heads(standard, table.id) for table in standard.tables},
     )
+
+
+def _foreign_heads(standard: Standard, table_id: str) -> frozenset[str]:
+    """Return the column heads that other editions print in a table and this one does not."""
+    heads = {
+        edition: {
+            letters(core(form))
+            for label in _prescribed(load(edition))
+            if label.role == "column" and label.table == table_id
+            for form in label.plains
+        }
+        for edition in EDITIONS
+    }
+    own = heads.pop(standard.edition, set())
+    return frozenset().union(*heads.values()) - own
 
 
 def _prescribed(standard: Standard) -> Iterator[Prescribed]:

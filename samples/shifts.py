@@ -15,6 +15,7 @@ from random import Random
 from samples import text, values, word
 from samples.printed import Print, PrintedTable, printed_tables, with_row
 from samples.reports import Sample
+from standards import EDITIONS, load
 
 _FLATTENINGS = ("P1", "P2", "P3", "P7", "P13", "P14", "markdown")
 _Rows = list[list[Print]]
@@ -206,6 +207,18 @@ def _label_of_other_words(table: PrintedTable, random: Random) -> _Planted:
     return {cell: printed}, f"{cell.text} is {printed}"
 
 
+def _head_of_other_edition(table: PrintedTable, random: Random) -> _Planted:
+    heads = [cell for cell in table.cells if cell.role == "column" and cell.part == 0]
+    printed = [cell.text for cell in sorted(heads, key=lambda cell: cell.column)]
+    for edition in EDITIONS:
+        others = [column.label for column in load(edition).table(table.id).parts[0].columns]
+        if not set(others) & set(printed):
+            head = random.choice(heads)
+            other = others[printed.index(head.text)]
+            return {head: other}, f"{head.text} is {other}, as in {edition}"
+    return None
+
+
 def _row_left_out(table: PrintedTable, random: Random) -> tuple[PrintedTable, str] | None:
     labels = _row_labels(table)
     if len(labels) < 2:
@@ -252,6 +265,7 @@ _FAULTS_OF_CELLS: tuple[_Fault, ...] = (
     _heads_swapped,
     _groups_swapped,
     _label_of_other_words,
+    _head_of_other_edition,
     _row_left_out,
     _row_added,
 )
