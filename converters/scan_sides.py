@@ -7,7 +7,7 @@ one up. The path of a whole line tells where each of its sides runs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -41,6 +41,8 @@ DOTTED, LESS, UNSEEN = 0.08, 0.7, -1.0
 # copies have 0.06 and more.
 SPECK, ISOLATED, SPECKS = 0.25, 0.5, 0.012
 DOT = 60  # grey levels, of one black pixel among three
+BLACK = 120  # grey levels, of rulings that a threshold made black; faint ones have 60
+SURELY = 0.8  # the share of a side that is a line's beyond doubt where no text stands anywhere near
 # On clean paper dots mean more where no text stands anywhere near: shares and odds.
 ALONE = 0.95
 DOTS = ((0.0, 0.03, 0.06, 0.15, 0.3, 0.6), (-4.5, -2.0, 0.0, 1.5, 2.5, 3.5))
@@ -61,13 +63,12 @@ def settled(frame: Frame, part: Part, inked: Mask) -> tuple[list[Ruling], list[R
     """Return the sides of a frame's cells that are printed, and those that may be or not."""
     lines = cv2.bitwise_and(part.drawn, strips(inked.shape, frame.rulings, part.height, part.scale))
     ink = np.asarray(cv2.subtract(inked, cv2.dilate(lines, brush((5, 5)))), dtype=np.uint8)
-    is_clean = _is_clean(frame, part)
-    across, down = _both(frame, part, ink, frame, is_clean=is_clean)
-    if is_clean:
+    frame = _with_regular(frame, part, ink)
+    across, down = _both(frame, part, ink, frame)
+    if min(across.usual, down.usual) >= BLACK and _is_clean(frame, part):
         whole = completed(frame, part, ink, (across.usual, down.usual))
-        if whole is not frame:
-            across, down = _both(whole, part, ink, frame, is_clean=True)
-            frame = whole
+        across, down = _both(whole, part, ink, frame, is_clean=True)
+        frame = whole
     found = tiled(across.odds, down.odds)
     sides: list[Ruling] = []
     unsure: list[Ruling] = []
@@ -89,11 +90,36 @@ def settled(frame: Frame, part: Part, inked: Mask) -> tuple[list[Ruling], list[R
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Seen:
-    """What is seen along one direction: the odds of each side, those that are dotted, how dark lines are."""
+    """What is seen along one direction: sides by odds, those that are surely lines or dotted ones."""
 
     odds: Odds
+    sure: Sides
     dotted: Sides
     usual: float
+
+
+def _with_regular(frame: Frame, part: Part, ink: Mask) -> Frame:
+    """Return a frame with those lines that would make it regular of which a side is seen beyond doubt."""
+    rows, columns = regular(frame.rows, part), regular(frame.columns, part)
+    if not rows and not columns:
+        return frame
+    more = replace(
+        frame,
+        rows=tuple(sorted((*frame.rows, *rows))),
+        columns=tuple(sorted((*frame.columns, *columns))),
+    )
+    across, down = _both(more, part, ink, more)
+    return replace(
+        frame,
+        rows=_kept(more.rows, frame.rows, across.sure),
+        columns=_kept(more.columns, frame.columns, down.sure),
+    )
+
+
+def _kept(positions: Sequence[float], known: Sequence[float], sure: Sides) -> tuple[float, ...]:
+    return tuple(
+        position for position, sides in zip(positions, sure, strict=True) if position in known or sides.any()
+    )
 
 
 def _is_clean(frame: Frame, part: Part) -> bool:
@@ -124,7 +150,9 @@ def _noise(lined: Lined) -> float:
     return max(FAINTEST, float(middle) + ABOVE_NOISE * 1.5 * float(middle - lower))
 
 
-def _both(frame: Frame, part: Part, ink: Mask, known: Frame, *, is_clean: bool) -> tuple[_Seen, _Seen]:
+def _both(
+    frame: Frame, part: Part, ink: Mask, known: Frame, *, is_clean: bool = False
+) -> tuple[_Seen, _Seen]:
     """Return what is seen along rows, and along columns; `ink` is without rulings.
 
     Of the lines that the `known` frame lacks, dots are left.
@@ -197,7 +225,7 @@ def _seen(
     crossed = np.array([line.crossed for line in seen])
     odds += np.where(crossed >= max(CROSSING * part.height, 2.0), CROSSED, 0.0)
     odds = odds + _of_texts(ink, positions, stations, part, horizontal=lined is part.across)
-    return _Seen(odds=odds, dotted=dotted, usual=usual)
+    return _Seen(odds=odds, sure=is_alone & (shares >= SURELY), dotted=dotted, usual=usual)
 
 
 def _line(dark: Grey, ink: Mask, at: float, stations: Sequence[float], part: Part) -> _Line:
