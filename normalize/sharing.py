@@ -6,8 +6,7 @@ many rows as labels, each label has its row; a person is asked all the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 
 from document import Cell
 from normalize.reading import Text
@@ -16,11 +15,7 @@ from normalize.segments import PartReading, Segment
 
 def note_shared_cells(reading: PartReading) -> None:
     """Mark the rows whose labels stand in one cell, or give each its figures where the cell is a scan's."""
-    rows = [segment for segment in reading.segments if segment.row is not None]
-    for _, group in groupby(rows, key=_place_of_label):
-        segments = list(group)
-        if len(segments) < 2 or segments[0].last is None or segments[0].last.grid is None:
-            continue
+    for segments in _sharing(reading):
         figures = _by_row(segments)
         for number, segment in enumerate(segments):
             segment.shares_cell = figures is None
@@ -28,12 +23,25 @@ def note_shared_cells(reading: PartReading) -> None:
                 segment.texts, segment.likeness = figures[number], 0.5
 
 
-def _place_of_label(segment: Segment) -> tuple[int, int, int]:
-    """Return which cell a row's label stands in, or begins in."""
-    assert segment.first is not None
-    cell = segment.first.cell
-    column = cell.column if isinstance(cell, Cell) else id(cell)
-    return segment.first.block, segment.first.row, column
+def _sharing(reading: PartReading) -> Iterator[list[Segment]]:
+    """Yield the rows whose labels stand in one cell, several at a time."""
+    rows = [segment for segment in reading.segments if segment.row is not None]
+    together: list[Segment] = []
+    for row in rows:
+        if together and _in_one_cell(together[-1], row):
+            together.append(row)
+            continue
+        if len(together) > 1:
+            yield together
+        together = [row]
+    if len(together) > 1:
+        yield together
+
+
+def _in_one_cell(above: Segment, below: Segment) -> bool:
+    if above.last is None or below.first is None or above.last.grid is None:
+        return False
+    return above.last.grid is below.first.grid and above.last.cell is below.first.cell
 
 
 def _by_row(segments: Sequence[Segment]) -> list[list[Text]] | None:
