@@ -30,6 +30,7 @@ _LEAST = 32  # pixels that a line is run at
 # were misread so and 119 at 0.7 of the width, which took two fifths longer; of 860 characters of prose in 15
 # pt two more at 0.7 than at full width. Figures keep their width.
 _KEPT, _MOST_SQUEEZED, _SQUEEZED = 0.75, 0.5, 0.7
+_DOUBTFUL = 0.8  # labels of ordinary scans are read more surely
 _RUNNING = 3.0  # heights that running text is wide at least: in shorter lines a 、 was lost
 _WIDEST = 4096  # no line of text is longer; a stray ruling may be, and is squeezed into 40 MB of answers
 # Width of all lines of a batch together, in pixels; for every 8 of them come back 18,710 floats. Twice as
@@ -40,11 +41,32 @@ _BATCH_PIXELS = 1280
 def recognise(lines: Sequence[Grey], *, figures: Sequence[bool]) -> list[Reading]:
     """Return what each line says; lines are cut to their ink with a margin, dark on light.
 
-    A line of `figures` comes with candidates: whole texts with probabilities.
+    A line of `figures` comes with candidates: whole texts with probabilities. Other lines that are not surely
+    read at the width that ordinary scans need are read once more, wider, and the surer reading stands.
     """
+    results = _read(lines, figures, _MOST_SQUEEZED)
+    again = [
+        number
+        for number, line in enumerate(lines)
+        if not figures[number]
+        and results[number].confidence < _DOUBTFUL
+        and _squeezed(line, _MOST_SQUEEZED) < _squeezed(line, _SQUEEZED)
+    ]
+    wider = _read([lines[number] for number in again], [False] * len(again), _SQUEEZED)
+    for number, reading in zip(again, wider, strict=True):
+        if reading.confidence > results[number].confidence:
+            results[number] = reading
+    return results
+
+
+def _read(lines: Sequence[Grey], figures: Sequence[bool], narrowest: float) -> list[Reading]:
+    """Return what each line says, run at its own width or a share of it, `narrowest` at least."""
     results: dict[int, Reading] = {}
     by_width: dict[int, list[int]] = defaultdict(list)
-    scaled = [_scaled(line, figure=figure) for line, figure in zip(lines, figures, strict=True)]
+    scaled = [
+        _scaled(line, 1.0 if figure else _squeezed(line, narrowest), _FIGURE_STEP if figure else _STEP)
+        for line, figure in zip(lines, figures, strict=True)
+    ]
     for number, line in enumerate(scaled):
         by_width[line.shape[1]].append(number)
     for width, numbers in sorted(by_width.items()):
@@ -57,13 +79,16 @@ def recognise(lines: Sequence[Grey], *, figures: Sequence[bool]) -> list[Reading
     return [results[number] for number in range(len(lines))]
 
 
-def _scaled(line: Grey, *, figure: bool) -> Grey:
-    """Return a line at the model's height and one of the widths it is run at."""
+def _squeezed(line: Grey, narrowest: float) -> float:
+    """Return the share of its width that a line of text is run at."""
     height, width = line.shape
-    is_running = not figure and width >= _RUNNING * height
-    squeezed = min(max(_KEPT * height / _HEIGHT, _MOST_SQUEEZED), _SQUEEZED) if is_running else 1.0
+    return min(max(_KEPT * height / _HEIGHT, narrowest), _SQUEEZED) if width >= _RUNNING * height else 1.0
+
+
+def _scaled(line: Grey, squeezed: float, step: int) -> Grey:
+    """Return a line at the model's height and a share of its width, filled up to steps of some pixels."""
+    height, width = line.shape
     wanted = min(max(1, round(width * squeezed * _HEIGHT / height)), _WIDEST)
-    step = _FIGURE_STEP if figure else _STEP
     full = max(-(-wanted // step) * step, _LEAST)
     way = cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_CUBIC
     resized = cv2.resize(line, (wanted, _HEIGHT), interpolation=way)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from converters import ocr
-from converters.ocr import figures, models
+from converters.ocr import ctc, figures, models, rapid
 from converters.ocr.glyphs import plain
 from converters.ocr.ink import Grey
 from errors import MissingProgram
@@ -210,3 +210,21 @@ def test_a_line_of_prose_keeps_what_stands_beside_a_mark() -> None:
     ((reading,),) = ocr.recognise(lines, figures=False, prose=True)
     assert reading.text == "无。"
     assert ocr.recognise(lines, figures=False)[0][0].text == "无"
+
+
+def test_a_label_that_is_not_surely_read_is_read_again_wider(monkeypatch: pytest.MonkeyPatch) -> None:
+    widths: list[int] = []
+    run = rapid._run
+
+    def noted(batch: Grey) -> ctc.Probabilities:
+        widths.append(batch.shape[2])
+        return run(batch)
+
+    monkeypatch.setattr(rapid, "_run", noted)
+    sharp, blurred = (
+        cell("其他法律行政法规禁止公开", size=25, width=340, blur=blur, noise=6.0) for blur in (0.6, 3.4)
+    )
+    ocr.recognise([sharp], figures=False)
+    assert len(widths) == 1
+    ocr.recognise([blurred], figures=False)
+    assert widths[2] > widths[1] >= widths[0] - 16
