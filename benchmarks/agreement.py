@@ -34,6 +34,8 @@ from samples.scan_layout import setting
 _TRIM = 1.4
 _CURVES = Path(agreement.__file__).with_name("agreement.json")
 _INK = "ink"
+_TOLD = 3.0  # margin from which on readings that agree are told at all: below it their curve is not needed
+_SHOWN = 10  # wrong cells that show how errors depend on the margin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,18 +157,25 @@ def calibrate(cells: Sequence[Read]) -> dict[str, object]:
         name: {"cells": len(pairs), "wrong": sum(not is_right for _, is_right in pairs)}
         for name, pairs in sorted(kinds.items())
     }
-    # Readings that agree are wrong too seldom to show how that depends on the margin: their curve is fitted
-    # together with those that do not, which makes it too low rather than too high.
-    fitted = {
-        name: fit([*pairs, *kinds["apart"]] if name == "both" else pairs) for name, pairs in kinds.items()
-    }
-    # No curve promises more than was seen: one more wrong cell than there were (Laplace's rule).
-    most = {name: 1 - (one["wrong"] + 1) / (one["cells"] + 2) for name, one in counts.items()}
+    # Readings that agree may be wrong too seldom to show how that depends on the margin: then their curve is
+    # fitted together with those that do not, which makes it too low rather than too high.
+    is_shown = counts["both"]["wrong"] >= _SHOWN
+    told = [pair for pair in kinds["both"] if pair[0] >= _TOLD]
+    fitting = kinds | {"both": told if is_shown else [*told, *kinds["apart"]]}
+    fitted = {name: fit(pairs) for name, pairs in fitting.items()}
+    # No curve promises more than the surer half of the cells kept: one more wrong than there were (Laplace).
+    most = {name: _kept(pairs) for name, pairs in kinds.items()}
     curves = {
         name: [round(slope, 4), round(start, 4), round(most[name] if name == "both" else 1.0, 6)]
         for name, (slope, start) in sorted(fitted.items())
     }
     return {"curves": curves, "fitted_on": counts}
+
+
+def _kept(pairs: Sequence[tuple[float, bool]]) -> float:
+    """Return the share of the surer half that is right, by Laplace's rule."""
+    surer = sorted(pairs)[len(pairs) // 2 :]
+    return 1 - (sum(not is_right for _, is_right in surer) + 1) / (len(surer) + 2)
 
 
 BINS = (0.0, 0.5, 0.9, 0.99, 0.999, 0.9999, 1.0)

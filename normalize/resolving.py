@@ -23,7 +23,8 @@ from standards import Leaf, Standard
 # A recognised text is sure from this probability on; below it the sums are asked.
 SURE_READING = 0.999
 # An unsure figure that no sum settles is told as a number from this probability on; below it none is better
-# than a wrong one. Of 217 figures read with less than 0.9, 45 were wrong; of 489 from there to 0.999, none.
+# than a wrong one. Of 447 figures read with less than 0.9, 291 were wrong, most of them marks at 100 dpi
+# and under heavy noise; of 167 from there to 0.999, 7; of 6,066 surer ones, none.
 TOLD_READING = 0.9
 # What a figure is worth that is not surely read, but the only one with which its sums of sure figures hold.
 CONFIRMED = 0.9995

@@ -262,7 +262,7 @@ def _damaged(cell: NDArray[np.float32], level: Level, random: Generator, scale: 
 
 
 def _copied(cell: NDArray[np.float32], split: tuple[float, float], random: Generator) -> NDArray[np.float32]:
-    """Return the cell as a copier prints it again: hard contrast, and toner that holds in some places only."""
+    """Return the cell as a copier prints it again: hard contrast, and toner that holds in places only."""
     mottle = cv2.GaussianBlur(random.normal(0, 1, cell.shape), (0, 0), 1.2) * 40
     steep = np.clip((cell + mottle - random.uniform(*split)) / 14, -30, 30)
     result: NDArray[np.float32] = (255 / (1 + np.exp(-steep))).astype(np.float32)

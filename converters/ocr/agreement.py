@@ -20,6 +20,7 @@ from document import Reading
 
 # What a reading gives to a text that it does not name: less than to any that it does.
 _UNNAMED = 1e-4
+_MOST = 0.5
 # However sure of itself, a reading alone is less than what is taken as sure (0.999): two must agree.
 _ALONE = 0.998
 # A reading that sees a character which is in no figure, and nothing else, forbids to tell a number (0.9):
@@ -34,9 +35,9 @@ Kind = Literal["one", "both", "apart"]  # one witness; all agree; one names anot
 class Evidence:
     """What readings say together about their likeliest text.
 
-    `margin` is by how much the logarithm of its probability is ahead of the next text's that says something
-    else, added over readings: nothing and any mark for none say the same. `agreeing` says how many readings
-    name it first, of `witnesses`.
+    `margin` is by how much the logarithm of its probability, added over readings, is ahead of the next text's
+    that says something else, named or not: nothing and any mark for none say the same. `agreeing` says how
+    many readings name it first, of `witnesses`.
     """
 
     text: str
@@ -82,6 +83,10 @@ def weigh(readings: Sequence[Reading]) -> Evidence:
     best = ranked[0]
     others = [text for text in ranked[1:] if not (is_none(text) and is_none(best))]
     second = scores[others[0]] if others else len(named) * log(_UNNAMED)
+    agreeing = sum(plain(reading.text) == best for reading in readings)
+    if agreeing == len(readings) and min((one.get(best, 0.0) for one in named), default=0.0) < _MOST:
+        # first of many is not likelier than not: what the readings leave unnamed may well be printed
+        second = max(second, sum(log(max(1.0 - sum(one.values()), _UNNAMED)) for one in named))
     printed = next(
         (
             text
@@ -95,7 +100,7 @@ def weigh(readings: Sequence[Reading]) -> Evidence:
         text=printed,
         margin=scores[best] - second,
         witnesses=len(readings),
-        agreeing=sum(plain(reading.text) == best for reading in readings),
+        agreeing=agreeing,
     )
 
 

@@ -23,7 +23,7 @@ from document import Reading
 
 # What it can read, in the order of the network's outputs; number 0 is none of them. All dashes are one.
 CHARACTERS = ("", *"0123456789", "+", "-", ",", ".", "/", "%", "无", UNKNOWN)
-ENGINE = "gouji figures 1"
+ENGINE = "gouji figures 2"
 
 HEIGHT = 32  # pixels of a line's band: the ink's height is brought to 20 of them
 _ROOM = 0.3  # of the ink's height, above and below

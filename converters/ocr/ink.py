@@ -28,10 +28,11 @@ THIN_SHARE = 0.2
 # A speck is smaller than this share of the crop's height (of 60 pixels at most); a full stop is 0.09 of it.
 _SPECK = 0.06
 # Grain alone: smoothed over these shares of the figures' height, blank cells of the noisiest pages were
-# darker than their middle by 7.3 standard deviations of it at most and by 0.29 of the page's print, figures
-# by 15 and 0.6.
+# darker than their middle by 7.3 standard deviations of it at most and by 0.16 of the page's print, figures
+# by 11 and 0.5, hyphens by 7.6 and 0.2.
 _STROKES = (0.07, 0.12)
-_GRAIN, _FAINT_PRINT = 8.0, 0.3
+_GRAIN, _FAINT_PRINT = 7.5, 0.2
+_ROOMY = (1.2, 3.0)  # the least height and width of a crop that shows its grain, in figures' heights
 _NO_GRAIN = 0.6  # a place as dark as print needs no smoothing to be seen
 _ERASED = 0.3  # of the figures' height: the strip along a crop's sides where rulings were erased
 _LEGIBLE = 10  # pixels; strokes of lower figures are lost in smoothing
@@ -125,7 +126,10 @@ def _is_grain(ink: Ink, height: float, contrast: float) -> bool:
     Grain as coarse as a noisy camera's is full of marks. Smoothed over a stroke's width and over more, it
     fades where strokes do not: nothing is printed where neither shows a place darker than grain has.
     """
-    if ink.darkest >= _NO_GRAIN * contrast or min(ink.contrast.shape) < height or height < _LEGIBLE:
+    rows, columns = ink.contrast.shape
+    # where a character would fill the crop, its own strokes would be taken for grain
+    is_roomy = rows >= _ROOMY[0] * height and columns >= _ROOMY[1] * height
+    if ink.darkest >= _NO_GRAIN * contrast or not is_roomy or height < _LEGIBLE:
         return False
     for share in _STROKES:
         smooth = cv2.GaussianBlur(ink.contrast, (0, 0), share * height).astype(np.float32)

@@ -39,9 +39,10 @@ class Usual:
 
 def usual(inks: Sequence[Ink]) -> Usual:
     """Return the usual height and contrast among crops: medians over their lines and over crops with ink."""
+    inks = _printed(inks)
     alone = [(ink, line) for ink in inks for line in lines(ink, Usual())]
     heights = [line.height for _, line in alone if line.width < 6 * line.height and line.height >= 5]
-    darkest = _prints([ink.darkest for ink in inks if ink.marks])
+    darkest = [ink.darkest for ink in inks]
     if heights:
         # dashes in most cells are flat, and say nothing of figures
         tall = _LEAST_FIGURE * sorted(heights)[int(_TALL * len(heights))]
@@ -49,17 +50,16 @@ def usual(inks: Sequence[Ink]) -> Usual:
         return Usual(height=_median(heights), contrast=_median(darkest))
     # dashes alone tell nothing but their cells
     return Usual(
-        height=0.45 * _median([ink.contrast.shape[0] for ink in inks]) if darkest else 0.0,
+        height=0.45 * _median([ink.contrast.shape[0] for ink in inks]) if inks else 0.0,
         contrast=_median(darkest) if darkest else 0.0,
     )
 
 
-def _prints(darkest: list[float]) -> list[float]:
-    """Return the contrasts of print: marks less than half as dark as a page's dark ones are its grain."""
-    if not darkest:
-        return []
-    most = sorted(darkest)[int(_DARK * len(darkest))]
-    return [one for one in darkest if one >= most / 2]
+def _printed(inks: Sequence[Ink]) -> list[Ink]:
+    """Return the inks of print: marks less than half as dark as a page's dark ones are its grain."""
+    marked = [ink for ink in inks if ink.marks]
+    most = sorted(ink.darkest for ink in marked)[int(_DARK * len(marked))] if marked else 0.0
+    return [ink for ink in marked if ink.darkest >= most / 2]
 
 
 def _median(values: Sequence[float]) -> float:
