@@ -1,4 +1,4 @@
-"""Figures that a person would not see, or would see struck out, although the file holds them as text.
+"""Figures that a person would not see, or would see struck out or turned over, although the file holds them.
 
 And the reverse: what a person may see as a figure in a cell of which the file holds no text. Nothing is
 dropped here: which of two figures was meant, or whether one was, no text tells. They are told.
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from converters.pdf_drawn import THICKEST
 from converters.pdf_ink import Ink, Run
+from converters.pdf_paper import is_figure
 from converters.rulings import Ruling
 from document import Box, Grid
 from findings import Finding
@@ -20,10 +21,16 @@ LONGEST_FIGURE = 16  # characters of a run that may be a figure with its signs a
 # A line that strikes a figure out runs through the middle of its height, over most of its width; rulings of
 # tables and underlines keep to the outer fifth.
 MIDDLE, WIDTH = 0.25, 0.7
+# One that slants may leave a figure through its top and foot.
+CROSSED = 0.5
 # Borders with round ends are curves too; they keep to this of a cell's edge, in points.
 EDGE = 2.0
+# Lines that part columns within a row end at its rulings, give or take so many points.
+NEAR = 0.5
 # A row of figures in one image is not much higher than its row; seals and watermarks are.
 HIGHEST = 1.5
+# Figures of 22 pt, which no table has, are so high; lines between columns that are shorter end at a row.
+TALLEST = 16.0
 
 
 def obscured(ink: Ink, number: int) -> tuple[Finding, ...]:
@@ -31,7 +38,8 @@ def obscured(ink: Ink, number: int) -> tuple[Finding, ...]:
     figures = [run for run in ink.runs if len(run.text) <= LONGEST_FIGURE and any(map(str.isdigit, run.text))]
     told = (
         ("figures stand on top of each other on page {}: {}", list(_covered(figures))),
-        ("a line runs through figures on page {}: {}", list(_struck_out(figures, ink.rulings))),
+        ("a line runs through figures on page {}: {}", list(_struck_out(figures, ink))),
+        ("figures on page {} stand on their heads or are mirrored: {}", list(_figures(ink.overturned))),
         ("figures on page {} have the colour of the paper: {}", list(_figures(ink.unseen))),
         ("figures on page {} lie under what is drawn over them: {}", list(_figures(ink.hidden))),
         ("form fields on page {} hold what they do not show: {}", list(_figures(ink.unshown))),
@@ -49,31 +57,48 @@ def obscured(ink: Ink, number: int) -> tuple[Finding, ...]:
 
 
 def undeciphered(inks: Mapping[int | None, Ink], grids: Iterable[Grid]) -> tuple[Finding, ...]:
-    """Return findings for blank cells in which something is drawn that may be a figure.
+    """Return findings for cells in which something is drawn that may be a figure, or a digit beside one.
 
-    `inks` are those of the pages that have drawings, by number from 1, and findings come in their order.
+    `inks` are those of the pages by number from 1, and findings come in their order.
     """
-    blank: dict[int | None, list[Box]] = defaultdict(list)
+    cells: dict[int | None, list[tuple[Box, str]]] = defaultdict(list)
     for grid in grids:
         for cell in grid.cells:
-            page, box = cell.provenance.page, cell.provenance.box
-            if page in inks and box and not cell.text.strip():
-                blank[page].append(box)
+            page, box, text = cell.provenance.page, cell.provenance.box, cell.text.strip()
+            if page in inks and box and (not text or is_figure(text)):
+                cells[page].append((box, text))
     findings = []
     for number, ink in inks.items():
-        marks = sorted((ink.as_shown(box) for box in ink.marks), key=_middle)
+        marks = sorted((ink.as_shown(box) for box in (*ink.marks, *_strokes(ink.rulings))), key=_middle)
         middles = [_middle(mark) for mark in marks]
-        count = sum(
-            any(
-                _may_be_figure(mark, box)
+        found = [
+            text
+            for box, text in cells[number]
+            if any(
+                _may_be_figure(mark, box) and not (text and _is_border(mark, box))
                 for mark in marks[bisect_left(middles, box.top) : bisect_right(middles, box.bottom)]
             )
-            for box in blank[number]
+        ]
+        told = (
+            ("cells on page {} without text hold images or drawings: {}", found.count("")),
+            (
+                "images or drawings stand beside figures on page {}: {}",
+                "; ".join([text for text in found if text][:3]),
+            ),
         )
-        if count:
-            message = f"cells on page {number} without text hold images or drawings: {count}"
-            findings.append(Finding(code="reading.lost_text", message=message, at=(f"page {number}",)))
+        findings += [
+            Finding(code="reading.lost_text", message=message.format(number, what), at=(f"page {number}",))
+            for message, what in told
+            if what
+        ]
     return tuple(findings)
+
+
+def _strokes(rulings: Iterable[Ruling]) -> Iterator[Box]:
+    """Yield upright lines no longer than a figure is high: a 1 may be drawn as one."""
+    for ruling in rulings:
+        if not ruling.horizontal and ruling.stop - ruling.start <= TALLEST:
+            yield Box(left=ruling.position, top=ruling.start, right=ruling.position, bottom=ruling.stop)
 
 
 def are_bare(inks: Mapping[int | None, Ink], grids: Iterable[tuple[Grid, bool]]) -> bool:
@@ -95,7 +120,10 @@ def are_bare(inks: Mapping[int | None, Ink], grids: Iterable[tuple[Grid, bool]])
 
 
 def _may_be_figure(mark: Box, cell: Box) -> bool:
-    """Say whether a drawing lies in a cell as a figure would: neither on its edges nor all over the table."""
+    """Say whether a drawing lies in a cell as a figure would: neither on its edges nor all over the table.
+
+    One that is a line and no more lies all within.
+    """
     width, height = mark.right - mark.left, mark.bottom - mark.top
     across = min(mark.right, cell.right) - max(mark.left, cell.left)
     down = min(mark.bottom, cell.bottom) - max(mark.top, cell.top)
@@ -107,7 +135,23 @@ def _may_be_figure(mark: Box, cell: Box) -> bool:
         and across >= min(width, cell.right - cell.left) / 2
         and mark.right > cell.left + EDGE
         and mark.left < cell.right - EDGE
+        and (min(width, height) > 0 or _is_inside(mark, cell))
     )
+
+
+def _is_border(mark: Box, cell: Box) -> bool:
+    """Say whether a drawing runs along all sides of a cell, as borders with round corners do."""
+    sides = zip(
+        (mark.left, mark.top, -mark.right, -mark.bottom),
+        (cell.left, cell.top, -cell.right, -cell.bottom),
+        strict=True,
+    )
+    return all(side <= edge + EDGE for side, edge in sides)
+
+
+def _is_inside(mark: Box, cell: Box) -> bool:
+    across = cell.left + EDGE <= mark.left and mark.right <= cell.right - EDGE
+    return across and cell.top + NEAR <= mark.top and mark.bottom <= cell.bottom - NEAR
 
 
 def _covered(figures: Iterable[Run]) -> Iterator[str]:
@@ -126,9 +170,9 @@ def _covered(figures: Iterable[Run]) -> Iterator[str]:
                 yield f"{one.text} and {other.text}"
 
 
-def _struck_out(figures: Iterable[Run], rulings: Iterable[Ruling]) -> Iterator[str]:
-    """Yield the figures through whose middle a line runs from side to side."""
-    across = sorted((ruling for ruling in rulings if ruling.horizontal), key=lambda r: r.position)
+def _struck_out(figures: Iterable[Run], ink: Ink) -> Iterator[str]:
+    """Yield the figures through whose middle a line runs from side to side, level or slanting."""
+    across = sorted((ruling for ruling in ink.rulings if ruling.horizontal), key=lambda r: r.position)
     positions = [ruling.position for ruling in across]
     for run in figures:
         box = run.box
@@ -139,6 +183,21 @@ def _struck_out(figures: Iterable[Run], rulings: Iterable[Ruling]) -> Iterator[s
             if covered >= WIDTH * (box.right - box.left):
                 yield run.text
                 break
+        else:
+            if any(_crosses(slant, box) for slant in ink.slants):
+                yield run.text
+
+
+def _crosses(slant: Box, box: Box) -> bool:
+    """Say whether a line between two opposite corners of `slant` runs through the middle of a box."""
+    left, right = max(slant.left, box.left), min(slant.right, box.right)
+    if right - left < CROSSED * (box.right - box.left):
+        return False
+    play = MIDDLE * (box.bottom - box.top)
+    lean = (slant.bottom - slant.top) / (slant.right - slant.left)
+    high, low = (left - slant.left) * lean, (right - slant.left) * lean
+    falling, rising = (slant.top + high, slant.top + low), (slant.bottom - low, slant.bottom - high)
+    return any(first <= box.bottom - play and last >= box.top + play for first, last in (falling, rising))
 
 
 def _unprinted(ink: Ink) -> Iterator[str]:

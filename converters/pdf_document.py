@@ -52,7 +52,7 @@ def document_from(read: Sequence[Page], source: Source) -> Document:
             more = more[1:]
         blocks += more
     lost = undeciphered(
-        {page.number: page.ink for page in pages if page.ink.marks},
+        {page.number: page.ink for page in pages},
         (block for block in blocks if isinstance(block, Grid)),
     )
     return Document(

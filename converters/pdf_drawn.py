@@ -32,7 +32,7 @@ STEP = 2.5
 SLANT = 0.75
 # A colour whose red, green and blue are all this high, of 255, is hardly to be told from the paper.
 PALE = 250
-MOST_PALE = 2000  # more texts and areas than this are a map's
+MOST_PALE = MOST_SLANTS = 2000  # more texts and areas, or slanting lines, than this are a map's
 # A line with as many pieces that slant may be written by hand; a cell struck out has one or a cross of two.
 SLANTING = 2
 # A text over or under one image as large as this was put there by a scanner's program.
@@ -117,6 +117,7 @@ class Drawn:
     items: list[tuple[Any, Matrix]] = field(default_factory=list)  # as many as texts
     covers: Covers = field(default_factory=Covers)
     marks: list[Bounds] = field(default_factory=list)  # images, curves and slanting shapes
+    slants: list[Bounds] = field(default_factory=list)  # single slanting lines
 
     def recognised(self) -> Callable[[Any], bool] | None:
         """Return what tells whether a text object is another program's reading of an image.
@@ -333,6 +334,8 @@ class Drawn:
                 slanting = bends(there, SLANT)
             if not is_straight or slanting >= (1 if fill else SLANTING):
                 marks.append(_around(UNCHANGED, there))
+            elif slanting and len(self.slants) < MOST_SLANTS:
+                self.slants.append(_around(UNCHANGED, there))
         if marks and not (fill and not stroke and self._is_pale(item)):
             self.marks += marks
 
@@ -368,8 +371,7 @@ class Drawn:
             bottom, top = max(bottom, shown.bottom), min(top, shown.top)
             if left > right or bottom > top:
                 return
-        is_seen = left < right or bottom < top
-        if is_seen and not self._goes_on(left, bottom, right, top):
+        if (left < right or bottom < top) and not self._goes_on(left, bottom, right, top):
             self.lines.append((left, bottom, right, top))
 
     def _goes_on(self, left: float, bottom: float, right: float, top: float) -> bool:
@@ -395,11 +397,7 @@ class Drawn:
         return False
 
 
-def _subpaths(
-    pdfium: Any,  # noqa: ANN401
-    path: Any,  # noqa: ANN401
-    count: int,
-) -> list[tuple[list[tuple[float, float]], bool]]:
+def _subpaths(pdfium: Any, path: Any, count: int) -> list[tuple[list[tuple[float, float]], bool]]:  # noqa: ANN401
     """Return the points of each subpath, and whether it is without curves."""
     x, y = ctypes.c_float(), ctypes.c_float()
     at_x, at_y = ctypes.byref(x), ctypes.byref(y)
@@ -465,8 +463,9 @@ def _pixels(pdfium: Any, document: Any, page: Any, item: Any) -> Pixels | None: 
         stride = pdfium.FPDFBitmap_GetStride(bitmap)
         if pdfium.FPDFBitmap_GetFormat(bitmap) != pdfium.FPDFBitmap_BGRA or not (width and height):
             return None
-        data = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * height)
-        return Pixels(width, height, stride, data)
+        return Pixels(
+            width, height, stride, ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * height)
+        )
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)
 
@@ -493,8 +492,7 @@ def moved(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
 
 def _around(matrix: Matrix, points: Sequence[tuple[float, ...]]) -> tuple[float, float, float, float]:
     """Return left, bottom, right, top of points moved by a matrix."""
-    if matrix is UNCHANGED:
-        across, down = zip(*points, strict=True)
-    else:
-        across, down = zip(*(moved(matrix, x, y) for x, y in points), strict=True)
+    if matrix is not UNCHANGED:
+        points = [moved(matrix, x, y) for x, y in points]
+    across, down = zip(*points, strict=True)
     return min(across), min(down), max(across), max(down)

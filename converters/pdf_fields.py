@@ -11,8 +11,13 @@ from typing import Any
 
 # A page of a form holds some hundred fields.
 MOST_FIELDS = 5000
-# What may hold figures or hide them; marks beside a text, highlights and links do neither.
-KINDS = ("WIDGET", "FREETEXT", "STAMP", "INK", "SQUARE", "CIRCLE", "POLYGON", "REDACT")
+# What may hold figures, hide them or strike them out; highlights, links and notes do none of these.
+KINDS = (
+    *("WIDGET", "FREETEXT", "STAMP", "INK", "SQUARE", "CIRCLE", "POLYGON", "REDACT"),
+    *("STRIKEOUT", "LINE", "POLYLINE"),
+)
+# What a viewer draws by itself where the file says only where it is.
+DRAWN_BY_VIEWERS = ("STRIKEOUT", "INK", "SQUARE", "CIRCLE")
 
 
 def laid_on(pdfium: Any, page: Any) -> tuple[bool, tuple[str, ...]]:  # noqa: ANN401  # pdfium has no types
@@ -21,7 +26,8 @@ def laid_on(pdfium: Any, page: Any) -> tuple[bool, tuple[str, ...]]:  # noqa: AN
     The page has to be loaded anew to be read with them.
     """
     kinds = tuple(getattr(pdfium, f"FPDF_ANNOT_{kind}") for kind in KINDS)
-    found, unshown = False, []
+    by_viewers = tuple(getattr(pdfium, f"FPDF_ANNOT_{kind}") for kind in DRAWN_BY_VIEWERS)
+    found, has_looks, unshown = False, True, []
     for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), MOST_FIELDS)):
         item = pdfium.FPDFPage_GetAnnot(page, index)
         if not item:
@@ -34,10 +40,21 @@ def laid_on(pdfium: Any, page: Any) -> tuple[bool, tuple[str, ...]]:  # noqa: AN
             shown = pdfium.FPDFAnnot_GetAP(item, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0)
             if shown <= 2 and pdfium.FPDFAnnot_GetSubtype(item) in kinds[:2]:
                 unshown.append(_value(pdfium, item))
+            has_looks = has_looks and (shown > 2 or pdfium.FPDFAnnot_GetSubtype(item) not in by_viewers)
         finally:
             pdfium.FPDFPage_CloseAnnot(item)
+    if not has_looks:
+        _give_looks(pdfium, page)
     is_drawn = found and pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS
     return is_drawn, tuple(text for text in unshown if text)
+
+
+def _give_looks(pdfium: Any, page: Any) -> None:  # noqa: ANN401
+    """Have pdfium make up the looks of what a viewer draws by itself, as it does when it draws a page."""
+    bitmap = pdfium.FPDFBitmap_CreateEx(1, 1, pdfium.FPDFBitmap_Gray, None, 0)
+    if bitmap:
+        pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, 1, 1, 0, pdfium.FPDF_ANNOT)
+        pdfium.FPDFBitmap_Destroy(bitmap)
 
 
 def _value(pdfium: Any, item: Any) -> str:  # noqa: ANN401

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from converters import pdf_paper
 from converters.covering import MOST_COVERS, Cover, is_hidden
-from converters.pdf_drawn import Drawn, Shown, turned
+from converters.pdf_drawn import MOST_SLANTS, Drawn, Shown, turned
 from converters.pdf_fields import laid_on
 from converters.pdf_marks import without_marks
 from converters.pdf_paper import Figure, Paper
@@ -83,6 +83,8 @@ class Ink:
     unshown: tuple[str, ...] = ()  # what form fields hold but do not show
     hidden: tuple[str, ...] = ()  # what lies under areas and images drawn later
     marks: tuple[Box, ...] = ()  # drawings that may be characters: images, curves, slanting shapes
+    slants: tuple[Box, ...] = ()  # single slanting lines
+    overturned: tuple[str, ...] = ()  # texts that stand on their heads or are mirrored
     paper: Paper | None = None  # its tables as they are printed
     unprinted: tuple[str, ...] = ()  # figures in them that show no ink
 
@@ -208,7 +210,12 @@ def ink_of(found: Sequence[Piece], unmapped: int, drawn: Drawn, as_viewed: int =
         drawings=drawn.paths,
         unmapped_share=unmapped / count if count else 0.0,
         marks=tuple(shown.upright(mark, upright) for mark in drawn.marks),
-        hidden=(f"more than {MOST_COVERS:,} areas",) if drawn.covers.count >= MOST_COVERS else (),
+        slants=tuple(shown.upright(slant, upright) for slant in drawn.slants),
+        overturned=tuple(
+            piece.text.strip() for piece in pieces if piece.is_overturned or (piece.turns - upright) % 4 == 2
+        ),
+        hidden=(f"more than {MOST_COVERS:,} areas",) * (drawn.covers.count >= MOST_COVERS)
+        + (f"more than {MOST_SLANTS:,} lines",) * (len(drawn.slants) >= MOST_SLANTS),
     )
 
 
@@ -283,15 +290,23 @@ def _as_high_as_its_type(piece: Piece) -> Piece:
     return piece._replace(characters=[c._replace(bottom=bottom, top=top) for c in piece.characters])
 
 
-def _type(pdfium: Any, text_page: Any, index: int) -> tuple[float, tuple[float, float] | None]:  # noqa: ANN401
-    """Return the size of a character's type on the page, 0 where unknown, and where it stands on its line."""
+def _type(
+    pdfium: Any,  # noqa: ANN401
+    text_page: Any,  # noqa: ANN401
+    index: int,
+) -> tuple[float, tuple[float, float] | None, bool]:
+    """Return the size of a character's type, where it stands on its line, and whether it is turned over.
+
+    The size is 0 where the file does not tell. A size below 0 turns a character over, a mirror does so too.
+    """
     matrix, x, y = pdfium.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
     if not pdfium.FPDFText_GetMatrix(text_page, index, matrix):
-        return 0.0, None
+        return 0.0, None, False
+    size = pdfium.FPDFText_GetFontSize(text_page, index) * math.hypot(matrix.c, matrix.d)
+    is_turned = size < 0 or matrix.a * matrix.d < matrix.b * matrix.c
     if not pdfium.FPDFText_GetCharOrigin(text_page, index, x, y):
-        return 0.0, None
-    scale = math.hypot(matrix.c, matrix.d)
-    return pdfium.FPDFText_GetFontSize(text_page, index) * scale, (x.value, y.value)
+        return 0.0, None, is_turned
+    return size, (x.value, y.value), is_turned
 
 
 def _text(code: int, high: int) -> str:

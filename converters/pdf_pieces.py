@@ -34,6 +34,7 @@ class Piece(NamedTuple):
     characters: list[Character]
     size: float = 0.0
     origin: tuple[float, float] | None = None
+    is_overturned: bool = False
 
     @property
     def text(self) -> str:
