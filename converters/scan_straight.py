@@ -57,7 +57,7 @@ def straighten(scan: Scan) -> Straight:
     grey = without_surroundings(grey, scan.scale)
     angle = skew(grey)
     if abs(angle) > LEVEL:
-        grey, colour = rotated(grey, angle), rotated(colour, angle)
+        grey, colour = rotated(grey, angle), rotated(colour, angle, cv2.INTER_LINEAR)
     return Straight(number=scan.number, grey=grey, colour=colour, scale=scan.scale)
 
 
@@ -301,8 +301,11 @@ def _levelness(pages: tuple[Map, Map], angle: float) -> float:
     return score
 
 
-def rotated(picture: NDArray[np.uint8], angle: float) -> NDArray[np.uint8]:
-    """Return a picture turned clockwise about its middle, on paper large enough for its corners."""
+def rotated(picture: NDArray[np.uint8], angle: float, way: int = cv2.INTER_CUBIC) -> NDArray[np.uint8]:
+    """Return a picture turned clockwise about its middle, on paper large enough for its corners.
+
+    What is shown to people alone may be turned in a plainer way, in half of the time.
+    """
     height, width = picture.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), -angle, 1.0)
     cosine, sine = abs(turn[0, 0]), abs(turn[0, 1])
@@ -310,9 +313,7 @@ def rotated(picture: NDArray[np.uint8], angle: float) -> NDArray[np.uint8]:
     turn[:, 2] += (size[0] - width) / 2, (size[1] - height) / 2
     white = (255, 255, 255) if picture.ndim == 3 else 255
     return np.asarray(
-        cv2.warpAffine(
-            picture, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=white
-        ),
+        cv2.warpAffine(picture, turn, size, flags=way, borderMode=cv2.BORDER_CONSTANT, borderValue=white),
         dtype=np.uint8,
     )
 

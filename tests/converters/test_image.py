@@ -164,6 +164,27 @@ def test_a_picture_of_something_else_is_told():
     assert [finding.code for finding in document.findings] in ([], ["reading.needs_ocr"])
 
 
+def _specks() -> np.ndarray:
+    return np.where(np.random.default_rng(10_000_001).random((1400, 1000)) < 0.02, 0, 255)
+
+
+def _hatching() -> np.ndarray:
+    down, across = np.mgrid[:1400, :1000]
+    return np.where((down % 6 == 0) | (across % 6 == 0), 0, 255)
+
+
+def _chessboard() -> np.ndarray:
+    down, across = np.mgrid[:1400, :1000]
+    return (down // 8 + across // 8) % 2 * 255
+
+
+@pytest.mark.parametrize("draw", [_specks, _hatching, _chessboard])
+def test_pages_full_of_marks_that_are_no_letters_hold_nothing(draw):
+    document = convert(png(np.repeat(draw().astype(np.uint8)[:, :, None], 3, axis=2)), name="marks.png")
+    assert not document.blocks
+    assert [finding.code for finding in document.findings] in ([], ["reading.needs_ocr"])
+
+
 def test_errors_name_the_file():
     with pytest.raises(UnreadableFile, match=r"^cut\.png: "):
         convert(png(scanned.table(2, 2))[:900], name="cut.png")
