@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -90,9 +91,10 @@ class Row:
 
 
 class Ledger:
-    """The open ledger of an output folder, a context manager; raises OutputNotWritten if it cannot be had.
+    """The open ledger of an output folder, a context manager.
 
-    `run` counts the runs that wrote records, this one included.
+    Raises OutputNotWritten if it cannot be had, and at its end if it could not be written. `run` counts the
+    runs that wrote records, this one included.
     """
 
     def __init__(self, out: Path) -> None:
@@ -116,24 +118,37 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._db.close()
+        if isinstance(error, sqlite3.DatabaseError):
+            message = (
+                f"{self.path}: the ledger cannot be written ({error}); make room or allow writing there, then"
+                " run the same command again to go on"
+            )
+            raise OutputNotWritten(message) from error
 
     def expect(self, names: Iterable[str]) -> None:
         """Give every input without a row one that says it is waiting."""
-        self._db.execute("begin")
-        self._db.executemany(
-            "insert or ignore into inputs (name, state) values (?, 'waiting')", ((name,) for name in names)
-        )
-        self._db.execute("commit")
+        with self._at_once():
+            self._db.executemany(
+                "insert or ignore into inputs (name, state) values (?, 'waiting')",
+                ((name,) for name in names),
+            )
 
     def record(self, *rows: Row) -> None:
         """Store the records of inputs in place of those before, all or none."""
-        self._db.execute("begin")
-        try:
+        with self._at_once():
             self._db.executemany(_RECORD, map(_values, rows))
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """Let what is written in this block stand as a whole or not at all."""
+        try:
+            self._db.execute("begin")
+            yield
+            self._db.execute("commit")
         except BaseException:  # Ctrl-C too: whoever closes the run goes on recording
-            self._db.execute("rollback")
+            if self._db.in_transaction:  # a full disk has ended it
+                self._db.execute("rollback")
             raise
-        self._db.execute("commit")
 
     def forget(self, name: str) -> None:
         """Remove the record of an input, which is none after all: an archive that was read to its end."""
