@@ -128,19 +128,20 @@ def _records(extra: bytes) -> set[int]:
 
 
 class _Numbers:
-    """Numbers of seven bits a byte, the lowest first; raises IndexError at the end."""
+    """Numbers of seven bits a byte, the lowest first; raises IndexError at the end, or for what is none."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self.place = 0
 
     def number(self) -> int:
-        """Return the next number."""
+        """Return the next number, of ten bytes at most."""
         value = shift = 0
-        while True:
+        while shift < 70:
             byte = self._data[self.place]
             self.place += 1
             value |= (byte & 0x7F) << shift
             shift += 7
             if byte < 0x80:
                 return value
+        raise IndexError

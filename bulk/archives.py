@@ -19,7 +19,7 @@ from bulk.archive_entries import Bounds, Budget, Entry, Exhausted
 from bulk.archive_foreign import foreign_entries
 from bulk.archive_tar import COMPRESSED, Stream, tar_entries, unpacked
 from bulk.archive_zip import zip_entries
-from bulk.sources import Claims
+from bulk.sources import MOST_PARTS, Claims
 from bulk.wanted import HEAD, Skipped, is_archive, why_not_path, why_not_read
 from converters.kinds import kind_of
 from errors import ConversionError, LimitExceeded, RefusedMember
@@ -28,6 +28,7 @@ __all__ = ["Bounds", "Event", "Member", "Refused", "Skipped", "read"]
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _MIB = 1 << 20
+_SHOWN = 10  # folders of a name that is refused for having too many
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -199,6 +200,9 @@ def _path(entry: Entry) -> tuple[str, ConversionError | None]:
         what = "its name leads out of the archive"
     elif _CONTROLS.search(stored):
         what = "its name holds control characters"
+    elif len(parts) > MOST_PARTS:
+        what = f"it is more than {MOST_PARTS} folders deep"
+        parts = [*parts[:_SHOWN], "…", parts[-1]]
     elif not parts:
         what = "it has no name"
     if what is None:

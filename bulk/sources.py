@@ -2,7 +2,7 @@
 
 A folder gives up what looks like a document by its ending or its first bytes; a file that is named is
 taken whatever it looks like. Nothing is read here beyond a few kilobytes, and nothing is written. What an
-archive holds is met later, when it is read (archives/).
+archive holds is met later, when it is read (archives.py).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from errors import OutputExists, UnreadableFile
 STDIN = "stdin"
 
 # Folders in a name: pathlib makes them by recursion, and 1,000 of them end a whole run. People nest ten deep.
-_MOST_PARTS = 200
+MOST_PARTS = 200
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
@@ -112,7 +112,7 @@ def outputs(out: Path, name: str) -> tuple[Path, Path]:
     """Return where the report and the evidence of an input go, always below `out`."""
     parts = PurePosixPath(name).parts
     is_below = parts and not name.startswith("/") and ".." not in parts and "\0" not in name
-    if not is_below or len(parts) > _MOST_PARTS or not _is_writable(parts):
+    if not is_below or len(parts) > MOST_PARTS or not _is_writable(parts):
         message = f"{name!r} does not name a file below the output folder; rename the input"
         raise OutputExists(message)
     stem = out.joinpath(*parts)
