@@ -68,7 +68,9 @@ class Bench:
     def convert(self, jobs: Sequence[Job], digests: Mapping[str, str]) -> list[Outcome]:
         """Return the outcome of every job; one whose content is no longer the given one is `same`."""
         return list(
-            self._pool.outcomes(iter(jobs), is_wanted=lambda job, digest: digests[job.name] == digest)
+            self._pool.outcomes(
+                iter(jobs), is_wanted=lambda job, digest: digests.get(job.name, digest) == digest
+            )
         )
 
 

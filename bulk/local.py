@@ -31,8 +31,8 @@ def outcomes(
 ) -> Generator[Outcome, None, None]:
     """Yield the outcome of every job, as they come; closing the generator ends the workers at once.
 
-    `is_wanted` is asked, for a job whose content the worker reads itself, with the content's sha256. Raises
-    LimitExceeded when no worker can be started.
+    `is_wanted` is asked for every job, with its content's sha256. Raises LimitExceeded when no worker can be
+    started.
     """
     pool = Pool(limits, jobs)
     try:

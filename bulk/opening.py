@@ -5,7 +5,8 @@ The process reads on while documents are converted, at most one of them ahead: a
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 # Seconds for one member, or for getting past what is left aside before it; unpacking runs at 30 MB/s and
 # more.
 PATIENCE = 120.0
+_LOOK = 0.5  # seconds after which a stop is noticed
 _WORN_BYTES = 512 << 20
 _MEMORY = "its reading needs more memory than one archive may take; give more with --memory"
 
@@ -44,9 +46,17 @@ class Opener:
             child.end()
 
     def events(
-        self, one: Input, password: str | None = None, *, names_only: bool = False
+        self,
+        one: Input,
+        password: str | None = None,
+        *,
+        names_only: bool = False,
+        stops: Callable[[], bool] = lambda: False,
     ) -> Generator[Event, None, None]:
-        """Yield what is in an archive, as archives.read does; closing the generator ends its reading."""
+        """Yield what is in an archive, as archives.read does; closing the generator ends its reading.
+
+        Once `stops` is true it is not waited for any more.
+        """
         if self._child is not None and not self._child.is_alive:  # ended from outside, between two archives
             self.end()
         if self._child is None:
@@ -56,7 +66,12 @@ class Opener:
         try:
             pipe.send((one, password, names_only))
             while True:
-                if not pipe.poll(PATIENCE):
+                until = time.monotonic() + PATIENCE
+                while not (speaks := pipe.poll(_LOOK)) and time.monotonic() < until and not stops():
+                    pass
+                if not speaks and stops():
+                    return
+                if not speaks:
                     message = f"{one.name}: nothing came of it for {PATIENCE:g} s; unpack it yourself"
                     yield Refused(name=one.name, code="limit.time", message=message)
                     return

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from bulk.wanted import HEAD, why_not_path, why_not_read
-from errors import MissingProgram, UnreadableFile
+from errors import ConversionError, MissingProgram, UnreadableFile
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -47,10 +47,7 @@ def listed(url: str) -> Iterator[tuple[str, str, str | None]]:
         raise UnreadableFile(message)
     for one in sorted(found):
         name = one[len(root) :].lstrip("/")
-        reason = None
-        if name:
-            reason = why_not_path(name) or why_not_read(name, lambda one=one: _head(files, one))  # type: ignore[misc]
-        yield name, files.unstrip_protocol(one), reason
+        yield name, files.unstrip_protocol(one), _why_not(files, one, name) if name else None
 
 
 def open_url(url: str) -> BinaryIO:
@@ -58,6 +55,18 @@ def open_url(url: str) -> BinaryIO:
     files, path = _opened(url)
     try:
         return cast("BinaryIO", files.open(path, "rb"))
+    except Exception as error:
+        message = f"{url}: cannot be read ({_said(error)}); check the address and the rights"
+        raise UnreadableFile(message) from error
+
+
+def read_url(url: str, most: int) -> bytes:
+    """Return up to so many bytes of a URL's content; raises ConversionError."""
+    try:
+        with open_url(url) as file:
+            return file.read(most)
+    except (ConversionError, MemoryError):
+        raise
     except Exception as error:
         message = f"{url}: cannot be read ({_said(error)}); check the address and the rights"
         raise UnreadableFile(message) from error
@@ -76,7 +85,15 @@ def _opened(url: str) -> tuple[Any, str]:
     return files, path
 
 
-def _head(files: Any, path: str) -> bytes:  # noqa: ANN401  # fsspec has no types
+def _why_not(files: Any, path: str, name: str) -> str | None:  # noqa: ANN401  # fsspec has no types
+    """Return why a file met below a URL is no input; None if it is one."""
+    try:
+        return why_not_path(name) or why_not_read(name, lambda: _head(files, path))
+    except Exception:  # noqa: BLE001  # gone by now, or no right to look: it fails with a record of its own
+        return None
+
+
+def _head(files: Any, path: str) -> bytes:  # noqa: ANN401
     with files.open(path, "rb") as file:
         return bytes(file.read(HEAD))
 

@@ -127,6 +127,11 @@ class _Desk:
         """
         if self._options.stops():
             return False
+        # What came with its bytes was looked up before it was given out.
+        return isinstance(job.place, bytes) or self._is_due(job, digest)
+
+    def _is_due(self, job: Job, digest: str) -> bool:
+        """Say whether a content is to be converted; it is under way from here on, or known."""
         row = self._ledger.row(job.name)
         options = self._options
         current = self._ledger.run
@@ -169,7 +174,7 @@ class _Desk:
 
     def _opened(self, one: Input, opener: Opener) -> Iterator[Job]:
         whole = True
-        with closing(opener.events(one, self._options.password)) as events:
+        with closing(opener.events(one, self._options.password, stops=self._options.stops)) as events:
             for event in events:
                 if self._options.stops():
                     return
@@ -182,13 +187,13 @@ class _Desk:
                     self.finish(failed)
                 else:
                     self._options.skipped(event)
-        if whole:
+        if whole and not self._options.stops():
             self._ledger.forget(one.name)
 
     def _due(self, name: str, data: bytes, digest: str) -> Iterator[Job]:
         """Yield the job for a content that is here, if there is anything to do."""
         job = Job(name=name, place=data, password=self._options.password)
-        if self.is_wanted(job, digest):
+        if self._is_due(job, digest):
             yield job
         else:
             self.finish(Outcome(name=name, status="", same=True, sha256=digest))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bulk.process import peak_bytes, resident_bytes, settle_in
-from bulk.remote import open_url
+from bulk.remote import read_url
 from errors import ConversionError, LimitExceeded, UnreadableFile
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ class Outcome:
 def serve(pipe: Connection, limits: Limits) -> None:
     """Answer every Job that comes through the pipe with its Outcome, until the other end closes.
 
-    Sends None once it is ready, and for every content that it reads itself the digest, upon which the other
-    end says whether it is wanted.
+    Sends None once it is ready, and for every content the digest, upon which the other end says whether it is
+    wanted.
     """
 
     def is_wanted(digest: str) -> bool:
@@ -100,7 +100,7 @@ def serve(pipe: Connection, limits: Limits) -> None:
             job = pipe.recv()
             # The parent ends a job that takes too long; should that fail, this process still ends.
             faulthandler.dump_traceback_later(2 * limits.seconds + 10, exit=True)
-            pipe.send(work(job, _always if isinstance(job.place, bytes) else is_wanted))
+            pipe.send(work(job, is_wanted))
             faulthandler.cancel_dump_traceback_later()
             if not is_frozen:  # what is loaded by now stays for good, and need not be looked through again
                 gc.collect()
@@ -162,8 +162,7 @@ def _read(name: str, place: Path | str) -> bytes:
 
     try:
         if isinstance(place, str):
-            with open_url(place) as file:
-                data = file.read(LARGEST + 1)
+            data = read_url(place, LARGEST + 1)
             if len(data) > LARGEST:
                 raise LimitExceeded(too_large(name, len(data), LARGEST))
             return data

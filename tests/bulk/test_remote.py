@@ -67,6 +67,27 @@ def test_it_reads_where_a_url_points(memory: Any) -> None:
     assert (member.name, 0 < share <= 1) == ("x.zip/d.txt", True)
 
 
+def test_it_lists_what_it_has_no_right_to_look_at(
+    memory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_files: object, path: str, *_more: object) -> None:
+        raise RuntimeError(path)  # drivers have errors of their own
+
+    monkeypatch.setattr(type(memory), "open", refuse)
+    assert "LICENSE" in [one.name for one in collect(["memory://reports"], tmp_path).inputs]
+    assert work(Job(name="LICENSE", place="memory://reports/LICENSE")).code == "input.unreadable"
+
+
+def test_it_tells_where_a_connection_breaks(memory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_arguments: object) -> bytes:
+        message = "IncompleteRead"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(type(memory.open("/reports/a.txt")), "read", broken)
+    outcome = work(Job(name="a.txt", place="memory://reports/a.txt"))
+    assert (outcome.code, "IncompleteRead" in (outcome.message or "")) == ("input.unreadable", True)
+
+
 def test_it_converts_what_is_elsewhere_as_what_is_here(tmp_path: Path) -> None:
     (tmp_path / "in" / "下").mkdir(parents=True)
     (tmp_path / "in" / "a.txt").write_bytes(TEXT)

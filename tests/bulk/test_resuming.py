@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from bulk.run import Options, run
 from bulk.settling import renamed
 from bulk.sources import Input, collect
 from bulk.worker import Job, Limits, Outcome, work
+from errors import OutputNotWritten
 from tests.bulk.packing import zipped
 
 ROOT = Path(__file__).parents[2]
@@ -154,8 +156,17 @@ def test_it_begins_nothing_more_once_it_is_to_stop(tmp_path: Path) -> None:
     assert len(convert(tmp_path / "in", tmp_path / "out")) == 30
 
 
-def test_what_a_carrier_took_ahead_is_left_for_the_next_run_once_it_is_to_stop(tmp_path: Path) -> None:
-    plant(tmp_path / "in", {"a.txt": "甲\n", "b.txt": "乙\n"})
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_what_a_carrier_took_ahead_is_left_for_the_next_run_once_it_is_to_stop(
+    tmp_path: Path, *, is_packed: bool
+) -> None:
+    texts = {"a.txt": "甲\n", "b.txt": "乙\n"}
+    if is_packed:
+        (tmp_path / "in").mkdir()
+        packed = zipped({name: text.encode() for name, text in texts.items()})
+        (tmp_path / "in" / "x.zip").write_bytes(packed)
+    else:
+        plant(tmp_path / "in", texts)
     asked = []
 
     def carrier(
@@ -169,8 +180,22 @@ def test_what_a_carrier_took_ahead_is_left_for_the_next_run_once_it_is_to_stop(t
     inputs = collect([tmp_path / "in"], tmp_path / "out").inputs
     run(inputs, tmp_path / "out", limits=LIMITS, options=options, carrier=carrier)
     with Ledger(tmp_path / "out") as ledger:
-        assert [row.state for row in ledger.rows()] == ["done", "waiting"]
+        states = {row.name: row.state for row in ledger.rows()}
+    assert states == ({"x.zip/a.txt": "done"} if is_packed else {"a.txt": "done", "b.txt": "waiting"})
     assert len(convert(tmp_path / "in", tmp_path / "out")) == 2
+
+
+def test_a_full_disk_ends_the_ledger_with_one_line(tmp_path: Path) -> None:
+    with pytest.raises(OutputNotWritten, match="make room"), Ledger(tmp_path) as ledger:  # noqa: PT012
+        ledger.record(Row(name="a", outcome="failed"))
+        ledger._db.execute("pragma max_page_count = 8")
+        with pytest.raises(sqlite3.OperationalError):
+            ledger.expect(f"{number}{'-' * 100}" for number in range(1000))
+        assert [row.name for row in ledger.rows()] == ["a"]
+        ledger.record(Row(name="b", outcome="failed"))
+        ledger.expect(f"{number}{'-' * 100}" for number in range(1000))
+    with Ledger(tmp_path) as ledger:
+        assert [row.name for row in ledger.rows()] == ["a", "b"]
 
 
 def start(source: Path, out: Path) -> subprocess.Popen[bytes]:
