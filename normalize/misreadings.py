@@ -59,7 +59,7 @@ _STROKES = re.compile(r"[\s\-—–―_~=|/\\'\"`´‘’“”.,，。、·•:
 _FOREIGN = re.compile(r"[^\d\u3400-\u9fff]")  # what no label is written with
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _IN_BRACKETS = str.maketrans({"-": "一", "_": "一", "~": "一", "=": "二", "E": "三"})
-_NUMBER = re.compile(r"^(?:\([^()]{0,3}\)|[一二三四五六七八九十\d=EIl-]{1,2}[^\w(]|[^\W_][.,]|[^\w(]+)(?=..)")
+_NUMBER = re.compile(r"^(?:\([^()]{0,2}\)|[一二三四五六七八九十\d=EIl-]{1,2}[^\w(]|[^\W_][.,]|[^\w(]+)(?=..)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,10 @@ def read(text: str) -> Reading:
     written = [line for line in lines if not _STROKES.fullmatch(line)] or lines
     shown = re.sub(r"[·•]", ".", "".join(written))
     shown = re.sub(r"\([-_~=E]\)", lambda found: found.group().translate(_IN_BRACKETS), plain(shown))
-    return Reading(
-        whole=letters(shown), bare=letters(_NUMBER.sub("", shown)) or letters(shown), number=numbering(shown)
-    )
+    number = _NUMBER.match(shown)
+    is_number = number is not None and _TELLING.keys().isdisjoint(number.group())
+    bare = letters(shown[number.end() :]) if number and is_number else letters(shown)
+    return Reading(whole=letters(shown), bare=bare or letters(shown), number=numbering(shown))
 
 
 @dataclass(frozen=True, slots=True)

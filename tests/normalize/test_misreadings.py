@@ -28,6 +28,7 @@ def label_of(edition: str, printed: str) -> Prescribed:
         ("总计\n一", "总计", ""),
         ("7:属于行政执法案卷", "属于行政执法案卷", ""),
         ("其中：规章", "其中规章", ""),
+        ("(七不)总计", "七不总计", ""),
     ],
 )
 def test_dirt_and_rulings_are_no_letters(shown: str, bare: str, number: str) -> None:
