@@ -23,6 +23,7 @@ from converters.rulings import (
     Word,
     fill,
     frames,
+    lines,
     text_height,
     touches,
 )
@@ -45,6 +46,9 @@ MOST_CELLS = 1500
 NARROWEST = 0.7
 # Letters stand in bodies this much higher than their ink.
 BODY = 1.15
+# Headings over tables are larger than these by this share at least, 15 pt over 9 to 10.5 met, and so many
+# times as long as high.
+LARGER, LONG = 1.35, 5.0
 # A page with less ink than this share is blank.
 BLANK = 0.00002
 # From here on readings of ink that is hardly there are taken; else such a cell is blank, no surer than this.
@@ -316,7 +320,7 @@ def _unruled(
     grids: list[Filled] = []
     rest = list(words)
     height = text_height(rest) if rest else DEFAULT_HEIGHT
-    for frame in whitespace.tables(rest):
+    for frame in [frame for part in _between_headings(words) for frame in whitespace.tables(part)]:
         inside = [word for word in rest if touches(frame.box, word.box)]
         rough = fill(frame, inside, height=height, page=sheet.number)
         filled, _ = _table(sheet, frame, page, letters)
@@ -324,6 +328,25 @@ def _unruled(
         grids.append(replace(filled, grid=grid, strays=rough.strays))
         rest = [word for word in rest if word not in inside]
     return grids, rest
+
+
+def _between_headings(words: Sequence[Word]) -> list[list[Word]]:
+    """Return the words between headings: those that stand alone, larger than words beside others mostly are.
+
+    Boxes of lines that stand close under each other reach into each other, so heights tell little one by one.
+    """
+    every = lines(words)
+    heights = [word.box.bottom - word.box.top for line in every if len(line) > 1 for word in line]
+    usual = float(np.percentile(heights, 75)) if heights else 0.0  # figures are lower than letters
+    parts: list[list[Word]] = [[]]
+    for line in every:
+        box = line[0].box
+        is_long = len(line) == 1 and box.right - box.left >= LONG * (box.bottom - box.top)
+        if heights and is_long and box.bottom - box.top >= LARGER * usual:
+            parts.append([])
+        else:
+            parts[-1] += line
+    return parts
 
 
 def _nothing(sheet: Sheet) -> tuple[Finding, ...]:

@@ -149,6 +149,22 @@ def test_a_table_without_rulings_is_found_by_its_gaps():
     assert all(cell.readings for grid in grids(document) for cell in grid.cells)
 
 
+def test_tables_without_rulings_end_at_headings_and_keep_their_lone_zeros():
+    pixels = np.full((1000, 1100, 3), 255, dtype=np.uint8)
+    font, black = cv2.FONT_HERSHEY_SIMPLEX, (0, 0, 0)
+    for top in (150, 560):
+        cv2.putText(pixels, "TABLES AND FIGURES", (150, top), font, 1.6, black, 3)
+        for row in range(4):
+            y = top + 70 + 60 * row
+            cv2.putText(pixels, f"label {row + 1}", (150, y), font, 0.9, black, 2)
+            for column in range(4):
+                cv2.putText(pixels, str(column * row % 3 * 4), (450 + 130 * column, y), font, 0.9, black, 2)
+    found = grids(read(pixels))
+    assert len(found) == 2
+    wanted = [str(column * row % 3 * 4) for row in range(4) for column in range(4)]
+    assert [figures([grid]) for grid in found] == [wanted, wanted]
+
+
 @pytest.mark.parametrize("level", [0, 128, 255])
 @pytest.mark.parametrize("size", [(1, 1), (40, 3000), (1200, 900)])
 def test_pictures_of_nothing_are_documents_without_tables(size, level):
