@@ -20,6 +20,8 @@ _DUSTY, _DIRTY = 0.9995, 0.99  # how surely a cell with such marks alone is blan
 # A tenth of a page's figures are no dashes, and none of them is lower than this share of the others.
 _TALL, _LEAST_FIGURE = 0.9, 0.45
 _DARK = 0.95  # more than a twentieth of a page's marks are print
+# In standard deviations: blank cells of noisy pages were 11 dark at most, figures in them 21 at least.
+_GRAIN = 15.0
 # Ink in a cell is lighter than this share of the page's ink only where nothing is printed.
 _PRINTED = 0.25
 # Grey levels, and share of the page's ink, by which a blank cell's darkest place is nearer to it by chance.
@@ -56,10 +58,10 @@ def usual(inks: Sequence[Ink]) -> Usual:
 
 
 def _printed(inks: Sequence[Ink]) -> list[Ink]:
-    """Return the inks of print: marks less than half as dark as a page's dark ones are its grain."""
+    """Return the inks of print: marks near the grain and half as dark as a page's dark ones are grain."""
     marked = [ink for ink in inks if ink.marks]
     most = sorted(ink.darkest for ink in marked)[int(_DARK * len(marked))] if marked else 0.0
-    return [ink for ink in marked if ink.darkest >= most / 2]
+    return [ink for ink in marked if ink.darkest >= min(most / 2, _GRAIN * ink.noise)]
 
 
 def _median(values: Sequence[float]) -> float:

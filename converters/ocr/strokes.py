@@ -23,6 +23,8 @@ ENGINE = "gouji strokes 1"
 
 # A digit 1 leans by 14 degrees at most, in the italics of the common faces; slashes by 17 to 35.
 _LEAST_SLANT, _MOST_SLANT = 16.0, 50.0
+# ... by 15.6 on a photo; those of most faces are higher than its digits by a sixth, and no 1 is.
+_HIGH_SLANT, _HIGHER = 14.5, 1.1
 _SMALLEST = 12  # pixels high
 # A dash in shares of the figures' height: hyphens are 0.27 of it wide in the narrowest faces, full stops
 # 0.2; and how often as wide as high it is at least.
@@ -55,7 +57,7 @@ def stroke(ink: Ink, line: Line, *, usual_height: float) -> Reading | None:
     if _is_box(part):
         return _sure(BOX)
     if line.height >= 0.75 * usual_height and line.width <= 1.1 * line.height:
-        return _slash(dark)
+        return _slash(dark, _HIGH_SLANT if line.height >= _HIGHER * usual_height else _LEAST_SLANT)
     return None
 
 
@@ -107,8 +109,8 @@ def _is_box(part: NDArray[np.float32]) -> bool:
     )
 
 
-def _slash(dark: NDArray[np.bool_]) -> Reading | None:
-    """Read a straight stroke that leans to the right."""
+def _slash(dark: NDArray[np.bool_], least_slant: float) -> Reading | None:
+    """Read a straight stroke that leans to the right, by so many degrees at least."""
     rows = np.flatnonzero(dark.any(axis=1))
     # of a 2 of 10 pixels not enough is left to tell it from a slash
     if rows.size < _SMALLEST:
@@ -123,6 +125,6 @@ def _slash(dark: NDArray[np.bool_]) -> Reading | None:
         np.median(widths)
     )
     is_thin = float(np.median(widths)) <= 0.3 * dark.shape[0]
-    if not (is_straight and is_thin and _LEAST_SLANT <= slant <= _MOST_SLANT):
+    if not (is_straight and is_thin and least_slant <= slant <= _MOST_SLANT):
         return None
     return _sure("/")

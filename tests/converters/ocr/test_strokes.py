@@ -72,6 +72,17 @@ def test_a_slash_is_no_1() -> None:
         assert read(cell("/", serif=serif)) == "/"
 
 
+@pytest.mark.parametrize(("degrees", "height", "text"), [(15.4, 24, "/"), (15.4, 17, None), (13.0, 24, None)])
+def test_a_slash_that_leans_little_is_higher_than_figures(
+    degrees: float, height: int, text: str | None
+) -> None:
+    crop = np.full((60, 120), 245, np.uint8)
+    lean = height * np.tan(np.radians(degrees)) / 2
+    ends = [(round((60 + side * lean) * 16), round((30 - side * height / 2) * 16)) for side in (-1, 1)]
+    cv2.line(crop, ends[0], ends[1], 40, 3, cv2.LINE_AA, 4)
+    assert read(np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.6), np.uint8)) == text
+
+
 def test_a_box_is_never_told_as_a_number() -> None:
     crops = [*(cell(text) for text in ("3", "12", "70", "0", "8")), *[drawn(13, 20, thick=2, blur=1.6)] * 9]
     for readings in ocr.recognise(crops, figures=True)[5:]:
