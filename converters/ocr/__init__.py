@@ -48,6 +48,7 @@ _MARGIN, _TESSERACT_MARGIN = 0.15, 0.45
 _CLOSE, _ODD = 0.05, 0.9
 # A dash has no height of its own; it is given this share of the figures' height on the page.
 _FLAT = 0.85
+_STANDS = 0.999  # from here on a figure needs no sum's word
 # Figures are lower than the letters of labels by a quarter, never by half.
 _FIGURE, _LOWEST = 0.75, 0.5
 
@@ -175,8 +176,12 @@ def _grouped(
     ask([number for number in range(len(places)) if number not in told])
     for group in alike:
         shared = groups.shared([read[number] for number in group[:2]], own[group[0]])
-        if shared:
-            read.update(dict.fromkeys((number for number in group[2:] if number not in read), shared))
+        if shared is None:
+            continue
+        for number in group[2:]:
+            # what is not sure with a look-alike's reading may be with its own
+            if number not in read and agree((shared, own[number]))[1] >= _STANDS:
+                read[number] = shared
     ask(range(len(places)))
     return [read[number] for number in range(len(places))]
 

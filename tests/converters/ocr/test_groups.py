@@ -96,3 +96,11 @@ def test_where_the_engines_disagree_about_a_group_every_cell_is_read(monkeypatch
     monkeypatch.setattr(ocr.groups, "shared", lambda *_: None)
     found = ocr.recognise(crops, figures=True)
     assert not any("look-alike" in reading.engine for readings in found for reading in readings)
+
+
+def test_a_figure_that_is_not_sure_with_a_look_alikes_reading_gets_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ocr, "_STANDS", 1.0)
+    found = ocr.recognise([cell("0", noise=4.0) for _ in range(6)], figures=True)
+    assert not any("look-alike" in reading.engine for readings in found for reading in readings)
