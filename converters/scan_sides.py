@@ -41,6 +41,7 @@ DOTTED, LESS, UNSEEN = 0.08, 0.7, -1.0
 # copies have 0.06 and more.
 SPECK, ISOLATED, SPECKS = 0.25, 0.5, 0.012
 DOT = 60  # grey levels, of one black pixel among three
+NARROW = 0.9  # text heights; rows are 1.1 high at least
 BLACK = 120  # grey levels, of rulings that a threshold made black; faint ones have 60
 SURELY = 0.8  # the share of a side that is a line's beyond doubt where no text stands anywhere near
 # On clean paper dots mean more where no text stands anywhere near: shares and odds.
@@ -77,7 +78,7 @@ def settled(frame: Frame, part: Part, inked: Mask) -> tuple[list[Ruling], list[R
         (False, frame.columns, frame.rows),
     ):
         printed, doubts = found.printed[not horizontal], found.doubts[not horizontal]
-        doubts = doubts | (across if horizontal else down).dotted
+        doubts = doubts | (across if horizontal else down).dotted | _narrow(positions, part)[:, None]
         for row, at in enumerate(positions):
             for column, (a, b) in enumerate(pairwise(stations)):
                 side = Ruling(horizontal=horizontal, position=at, start=a, stop=b)
@@ -148,6 +149,12 @@ def _noise(lined: Lined) -> float:
     """Return the grey levels that noise reaches, or FAINTEST where it stays below."""
     lower, middle = np.percentile(lined.traced.dark[::5, ::5], (25, 50))
     return max(FAINTEST, float(middle) + ABOVE_NOISE * 1.5 * float(middle - lower))
+
+
+def _narrow(positions: Sequence[float], part: Part) -> NDArray[np.bool_]:
+    """Say of each line whether it stands nearer to the next than any text is high: one of them is dirt."""
+    near = np.diff(positions) * part.scale < NARROW * part.height
+    return np.asarray(np.append(near, False) | np.append(False, near))
 
 
 def _both(
