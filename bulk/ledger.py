@@ -226,7 +226,7 @@ def _why_not(path: Path, error: sqlite3.DatabaseError) -> str:
     if "locked" in str(error):
         return f"{path}: another run is writing there; wait for it or give another folder with -o"
     if isinstance(error, sqlite3.OperationalError):
-        return f"{path}: the ledger cannot be opened ({error}); check the folder's rights"
+        return f"{path}: the ledger cannot be opened ({error}); check the folder's rights and the disk's room"
     return f"{path}: not a ledger ({error}); delete it and convert again"
 
 

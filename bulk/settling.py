@@ -10,6 +10,7 @@ import json
 import os
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -169,24 +170,28 @@ def _write(
         return outcome, ()
     try:
         if not force and any(_is_foreign(target) for target in (report, evidence)):
-            message = f"{report}: a file that gouji did not write stands there; move it or give --force"
+            message = (
+                f"{outcome.name}: a file that gouji did not write stands in the place of its output,"
+                f" {report.name}; move it or give --force"
+            )
             raise OutputExists(message)
         if report.parent not in folders:
             report.parent.mkdir(parents=True, exist_ok=True)
-            _refuse_outside(report.parent, out)
+            _refuse_outside(report.parent, out, outcome.name)
             folders.add(report.parent)
         # The report last: where it stands, its evidence stands too.
         proof = _write_whole(evidence, outcome.evidence, out)
         return outcome, (_write_whole(report, outcome.json, out), proof)
     except OSError as error:
-        message = f"{report}: cannot be written ({error.strerror or error})"
+        why = error.strerror or error
         if error.errno in _FATAL:
             advice = "make room or allow writing there, then run the same command again to go on"
-            message += f"; {advice}"
+            message = f"{report}: cannot be written ({why}); {advice}"
             raise OutputNotWritten(message) from error
-        advice = "give the input a shorter or plainer name"
+        # A record says nothing of where OUT is, so that two runs into two folders give the same.
+        message = f"{outcome.name}: its output cannot be written ({why}); give it a shorter or plainer name"
         code = OutputNotWritten.code
-        return replace(outcome, status="failed", code=code, message=f"{message}; {advice}", json=None), ()
+        return replace(outcome, status="failed", code=code, message=message, json=None), ()
 
 
 def _write_whole(target: Path, data: bytes, out: Path) -> Stamp:
@@ -196,14 +201,19 @@ def _write_whole(target: Path, data: bytes, out: Path) -> Stamp:
     so that the next run finds what a killed one left lying about.
     """
     part = out / f"{_PART}-{threading.get_ident()}"
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        _sync(file.fileno())
-        written = os.fstat(file.fileno()).st_mtime_ns
-    # The folder needs no fsync of its own (3 ms each): a rename lost with the power leaves no file, and a
-    # finished row without its file is converted again.
-    part.replace(target)
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            _sync(file.fileno())
+            written = os.fstat(file.fileno()).st_mtime_ns
+        # The folder needs no fsync of its own (3 ms each): a rename lost with the power leaves no file, and a
+        # finished row without its file is converted again.
+        part.replace(target)
+    except OSError:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
     return Stamp(bytes=len(data), modified_ns=written, sha256=sha256(data).hexdigest())
 
 
@@ -218,9 +228,9 @@ def _is_as_stamped(target: Path, stamp: Stamp) -> bool:
         return False
 
 
-def _refuse_outside(folder: Path, out: Path) -> None:
+def _refuse_outside(folder: Path, out: Path, name: str) -> None:
     if not folder.resolve().is_relative_to(out.resolve()):
-        message = f"{folder}: a link leads out of the output folder; remove it"
+        message = f"{name}: a link leads from the place of its output out of the output folder; remove it"
         raise OutputExists(message)
 
 
@@ -233,6 +243,5 @@ def _is_foreign(target: Path) -> bool:
     ours = (b'{"checks":[', b"{}", b'{"disputes.')  # how a report and its evidence begin
     with target.open("rb") as file:
         head = file.read(16)
-    return bool(head) and not head.startswith(
-        ours
-    )  # an empty file, as some systems leave, holds nothing to lose
+    # An empty file, as some systems leave, holds nothing to lose.
+    return bool(head) and not head.startswith(ours)

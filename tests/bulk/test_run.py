@@ -107,9 +107,13 @@ def test_it_overwrites_no_file_of_somebody_else(tmp_path: Path) -> None:
 def test_it_goes_on_after_a_name_too_long_for_its_output(tmp_path: Path) -> None:
     folder, out = plant(tmp_path / "in", b="乙\n", **{"报" * 80: "甲\n"}), tmp_path / "out"
     rows = convert(folder, out)
-    assert rows[f"{'报' * 80}.txt"].code == "output.not_written"
+    long = rows[f"{'报' * 80}.txt"]
+    assert long.code == "output.not_written"
     assert rows["b.txt"].has_report
-    assert not (out / ".part").exists()
+    assert not list(out.glob(".part*"))
+    elsewhere = tmp_path / "elsewhere"
+    assert convert(folder, elsewhere)[long.name].reason == long.reason
+    assert (elsewhere / "failures.jsonl").read_bytes() == (out / "failures.jsonl").read_bytes()
 
 
 @POSIX
