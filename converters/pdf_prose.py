@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from converters.rulings import Word, around, line_text, lines
 from document import Box
@@ -34,6 +35,8 @@ SAME_SIZE, HEADING_SIZE = 0.25, 0.1
 MARGIN = 0.12
 # Running heads stand at one height to a point or so; half a line of play covers odd and even pages.
 SAME_PLACE = 6.0
+# So many lines, at most, are larger than the text: those of a title, which a cover may show as well.
+TITLE_LINES = 7
 
 # A head or a page number is one to four words; a row of a table without rulings is more.
 MOST_WORDS = 4
@@ -163,12 +166,14 @@ def _follows(above: Sequence[Word], below: Sequence[Word]) -> bool:
 def margin_lines(pages: Sequence[tuple[float, Sequence[Line]]]) -> tuple[frozenset[int], ...]:
     """Return which lines are running heads or page numbers, for pages given as their height and lines.
 
-    A line of the outer strip is one when its text, figures aside, stands at the same place of another page,
-    or when it is the outermost line and nothing but a page number. A line that reaches down beside another is
-    none, but the upper part of a cell of a table without rulings.
+    A line of the outer strip is one when its text, figures aside, stands at the same place of another page in
+    the same size, or when it is the outermost line and nothing but a page number. A line that reaches down
+    beside another is none, but the upper part of a cell of a table without rulings. Nor is one that is larger
+    than the running text, or stands farther in than a line that is none: a title's lines may repeat too.
     """
-    places: dict[str, list[tuple[int, int, float]]] = defaultdict(list)
     found: list[set[int]] = [set() for _ in pages]
+    spots: list[_Spot] = []
+    largest = _largest_head(line.height for _, on_page in pages for line in on_page)
     for page, (height, on_page) in enumerate(pages):
         tops = sorted(line.box.top for line in on_page)
         for number, line in enumerate(on_page):
@@ -178,13 +183,66 @@ def margin_lines(pages: Sequence[tuple[float, Sequence[Line]]]) -> tuple[frozens
                 continue
             if line.box.top == tops[0 if is_upper else -1] and _PAGE_NUMBER.match(line.text):
                 found[page].add(number)
-            elif not tops[2:] or line.box.top < tops[2] or line.box.top > tops[-3]:
-                places[_DIGITS.sub("#", line.text)].append((page, number, line.box.top))
-    for spots in places.values():
-        for page, number, top in spots:
-            if any(other != page and abs(at - top) <= SAME_PLACE for other, _, at in spots):
-                found[page].add(number)
+            elif line.height <= largest and (
+                not tops[2:] or line.box.top < tops[2] or line.box.top > tops[-3]
+            ):
+                spots.append(_Spot(page, number, line, _farther_out(line, on_page, is_upper=is_upper)))
+    for spot in _repeated(spots, found):
+        found[spot.page].add(spot.number)
     return tuple(frozenset(numbers) for numbers in found)
+
+
+class _Spot(NamedTuple):
+    """A line that may be a running head, and which lines of its page stand farther out."""
+
+    page: int
+    number: int
+    line: Line
+    outside: frozenset[int]
+
+    def repeats(self, other: _Spot) -> bool:
+        """Say whether a line of the same text is the same head on another page."""
+        one, another = self.line, other.line
+        return (
+            other.page != self.page
+            and abs(one.box.top - another.box.top) <= SAME_PLACE
+            and abs(one.height - another.height) <= SAME_SIZE * one.height
+        )
+
+
+def _repeated(spots: Sequence[_Spot], margins: Sequence[Collection[int]]) -> Sequence[_Spot]:
+    """Return the spots that repeat, with nothing farther out but others that do, and what `margins` hold."""
+    while True:
+        alike: dict[str, list[_Spot]] = defaultdict(list)
+        outer = [set(numbers) for numbers in margins]
+        for spot in spots:
+            alike[_DIGITS.sub("#", spot.line.text)].append(spot)
+            outer[spot.page].add(spot.number)
+        kept = [
+            spot
+            for same in alike.values()
+            for spot in same
+            if spot.outside <= outer[spot.page] and any(spot.repeats(other) for other in same)
+        ]
+        if len(kept) == len(spots):
+            return kept
+        spots = kept
+
+
+def _largest_head(heights: Iterable[float]) -> float:
+    """Return how high a running head may be: no higher than the running text, which has many lines."""
+    ordered = sorted(heights, reverse=True)
+    return ordered[min(TITLE_LINES, len(ordered) // 3)] * (1 + HEADING_SIZE) if ordered else 0.0
+
+
+def _farther_out(line: Line, on_page: Iterable[Line], *, is_upper: bool) -> frozenset[int]:
+    """Return the numbers of a page's lines between a line and the edge it stands at."""
+    top = line.box.top
+    return frozenset(
+        number
+        for number, other in enumerate(on_page)
+        if (other.box.top < top - 1 if is_upper else other.box.top > top + 1)
+    )
 
 
 def _is_beside(line: Line, on_page: Iterable[Line]) -> bool:
@@ -240,6 +298,8 @@ def goes_on(above: Sequence[Line], line: Line, edges: tuple[float, float], *, ov
         last.column == line.column and 0 < line.box.top - last.box.top <= PITCH * last.height
     )
     may_end = _is_flush(above[0], above[0].column or edges) and bool(_ENDS.search(last.text))
+    if is_near and not overleaf and _is_end_of_title(above, line, edges):
+        return True
     return (
         is_near
         and not _is_centred(last, last.column or edges)
@@ -248,6 +308,24 @@ def goes_on(above: Sequence[Line], line: Line, edges: tuple[float, float], *, ov
         and abs(line.height - last.height)
         <= (HEADING_SIZE if _OPENS.match(line.text) else SAME_SIZE) * last.height
         and not (may_end and (overleaf or _OPENS.match(line.text)))
+    )
+
+
+def _is_end_of_title(above: Sequence[Line], line: Line, edges: tuple[float, float]) -> bool:
+    """Say whether a line in the middle is the last of a title whose other lines fill the page's width."""
+    left, right = edges
+    in_middle = abs(line.box.left - left - (right - line.box.right)) <= line.height
+    return (
+        in_middle
+        and not _is_flush(line, edges)
+        and not _OPENS.match(line.text)
+        and all(
+            _is_flush(one, edges)
+            and _is_full(one, edges, line.text, is_sure=False)
+            and not _ENDS.search(one.text)
+            and abs(one.height - line.height) <= HEADING_SIZE * line.height
+            for one in above
+        )
     )
 
 

@@ -18,6 +18,8 @@ _ORGAN_ENDINGS = (
     "局|厅|委|院|中心|站|所|处|支队|总队|大队|公司|集团|大学|学院|学校|医院|银行|协会|总工会|联合会|法院|检察院|部"
 )
 _ORGAN = re.compile(rf"^[\u4e00-\u9fff（）()·]{{2,40}}?(?:{_ORGAN_ENDINGS})$")
+# The kind of a body without its name: a title may break before it.
+_KIND_OF_ORGAN = re.compile(rf"^(?:街道|[省市县区乡镇])?(?:{_ORGAN_ENDINGS})$")
 _NAMELESS = re.compile(
     r"^(?:关于)?(?:(?:[0-9０-９]{4}|[二两][〇○零][〇○零一二三四五六七八九]{2})年?度?)?(?:政府)?(?:信息公开|政务公开|信息公開|政務公開)"
 )
@@ -94,8 +96,8 @@ def _title(front: Sequence[Line]) -> tuple[str | None, tuple[str, ...], str | No
                 break
             joined = "".join(texts[start : end + 1])
             if len(joined) <= 80 and _TITLE.search(joined) and (count == 1 or _can_open(texts[start])):
-                while start and _belongs_above(texts[start - 1], "".join(texts[start : end + 1])):
-                    start -= 1
+                while above := _lines_above(texts[:start], "".join(texts[start : end + 1])):
+                    start -= above
                 stop = end + 1
                 if stop < len(texts) and _YEAR_LINE.match(texts[stop]):
                     stop += 1
@@ -114,11 +116,22 @@ def _can_open(text: str) -> bool:
     return not re.search(r"[:：>|]|^[（(一二三四五六]{1,2}[、）)]", text)
 
 
-def _belongs_above(line: str, title: str) -> bool:
-    """Return whether the line above a title names its issuer, and perhaps the year, which the title lacks."""
-    if not _NAMELESS.match(title) or line in title:
-        return False
-    return bool(_is_organ(line) or _PLACE.match(line))
+def _lines_above(lines: Sequence[str], title: str) -> int:
+    """Return how many of the lines above a title name its issuer, and perhaps the year, which it lacks.
+
+    A name may be printed on two lines (某某县 / 人民政府), the second of which may be the title's own.
+    """
+    head = "" if _NAMELESS.match(title) else _head_of(title)
+    if head and _is_organ(head) and not _KIND_OF_ORGAN.match(head):
+        return 0
+    for count in range(1, min(len(lines), 2) + 1):
+        above = lines[-count:]
+        if any(line in title or not _can_be_title(line) for line in above):
+            return 0
+        name = "".join(above)
+        if _is_organ(name + head) or (not head and count == 1 and _PLACE.match(name)):
+            return count
+    return 0
 
 
 def _is_organ(text: str) -> bool:
@@ -126,13 +139,18 @@ def _is_organ(text: str) -> bool:
 
 
 def _organ_of(title: str) -> str | None:
+    head = _head_of(title)
+    return head if 2 <= len(head) <= 40 else None
+
+
+def _head_of(title: str) -> str:
+    """Return what a title begins with, before the year and what the report is about."""
     head = re.split(
         r"(?:关于)?(?:[0-9０-９]{4}|[二两][〇○零][〇○零一二三四五六七八九]{2})年?|政府信息公开|信息公开|政务公开|政府信息公開|信息公開",
         _LEADING_YEAR.sub("", title),
         maxsplit=1,
     )[0]
-    head = head.removesuffix("关于").strip("《")
-    return head if 2 <= len(head) <= 40 else None
+    return head.removesuffix("关于").strip("《")
 
 
 # --- issuer -----------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -10,63 +9,32 @@ import pytest
 from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfgen.canvas import Canvas
 
 import drawing
 from converters import pdf, pdf_page, pdf_second
-from converters.pdf import convert
 from converters.rulings import Filled
-from document import Cell, Document, Grid, Paragraph, Source
+from document import Cell, Grid, Paragraph
 from errors import LimitExceeded, UnreadableFile
 from normalize import normalize
 from samples.pdf import STYLES, Writer, draw
 from samples.printed import printed_tables
 from samples.reports import Sample, invent
+from tests.converters.pages import (
+    FONT,
+    HEIGHT,
+    WIDTH,
+    Canvas,
+    both,
+    codes,
+    drawn,
+    grids,
+    paragraphs,
+    plain,
+    prose,
+    read,
+)
 
-FONT = "STSong-Light"
-WIDTH, HEIGHT = 595.0, 842.0
 FIGURES = drawing.parse("| 项目 | 自然人 | 总计 |\n| 新收 | 3 | 4 |\n| 结转 | 12 | 20 |")
-
-pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-
-
-def drawn(*pages: Callable[[Canvas], object], **settings: object) -> bytes:
-    """A PDF of pages, each drawn by a function."""
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT), invariant=1, **settings)
-    for page in pages:
-        canvas.setFont(FONT, 12)
-        page(canvas)
-        canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
-
-
-def read(data: bytes, password: str | None = None) -> Document:
-    source = Source(name="report.pdf", sha256="", bytes=len(data), kind="pdf")
-    return convert(data, source, password=password)
-
-
-def grids(document: Document) -> list[Grid]:
-    return [block for block in document.blocks if isinstance(block, Grid)]
-
-
-def paragraphs(document: Document) -> list[str]:
-    return [block.text for block in document.blocks if isinstance(block, Paragraph)]
-
-
-def codes(document: Document) -> set[str]:
-    return {finding.code for finding in document.findings}
-
-
-def prose(*lines: str, left: float = 90, top: float = 100) -> Callable[[Canvas], None]:
-    def page(canvas: Canvas) -> None:
-        for number, line in enumerate(lines):
-            canvas.drawString(left, HEIGHT - top - 20 * number, line)
-
-    return page
 
 
 def table(grid: Grid, top: float = 100, *, left: float = 90, width: float = 100) -> Callable[[Canvas], None]:
@@ -77,18 +45,6 @@ def table(grid: Grid, top: float = 100, *, left: float = 90, width: float = 100)
             canvas.drawString(near + 5, high - 16, cell.text)
 
     return page
-
-
-def both(*pages: Callable[[Canvas], None]) -> Callable[[Canvas], None]:
-    def page(canvas: Canvas) -> None:
-        for part in pages:
-            part(canvas)
-
-    return page
-
-
-def plain(text: str) -> str:
-    return re.sub(r"\s", "", text)
 
 
 def expected(sample: Sample) -> list[Grid]:
@@ -205,96 +161,6 @@ def test_it_keeps_blocks_in_reading_order():
     page = both(prose("一、总体情况", "二、主动公开"), table(FIGURES, 160), prose("三、存在的问题", top=260))
     kinds = [type(block).__name__ for block in read(drawn(page)).blocks]
     assert kinds == ["Paragraph", "Paragraph", "Grid", "Paragraph"]
-
-
-def test_it_joins_the_lines_of_a_paragraph_and_no_others():
-    page = prose(
-        "　　二〇二三年度本局公开信息若干条，其中动态若干条、通知若干",
-        "条，群众满意。",
-        "　　下一步将继续努力，把公开的内容写得更加清楚明白，让每一个人",
-        "都能看懂。",
-        "一、总体情况",
-        "无。",
-    )
-    assert [plain(text) for text in paragraphs(read(drawn(page)))] == [
-        "二〇二三年度本局公开信息若干条，其中动态若干条、通知若干条，群众满意。",
-        "下一步将继续努力，把公开的内容写得更加清楚明白，让每一个人都能看懂。",
-        "一、总体情况",
-        "无。",
-    ]
-
-
-def test_it_joins_a_paragraph_that_goes_on_overleaf():
-    first = (
-        "　　本局公开信息若干条，其中动态若干条、通知若干条、其他若干条",
-        "写到行末没有写完，没有写完的话写在后面一页的上面，这里也写满了",
-    )
-    document = read(drawn(prose(*first), prose("才写完。", "　　下一段。")))
-    assert [plain(text) for text in paragraphs(document)] == [plain("".join(first)) + "才写完。", "下一段。"]
-    assert document.blocks[0].provenance.page == 1
-
-
-@pytest.mark.parametrize(
-    ("above", "below", "left"),
-    [
-        ("槿蓑区交通运", "输局年度报告", 260),  # a title
-        ("槿蓑区交", "通运输局", 450),  # a signature
-        ("二〇二四年", "一月二十日", 450),
-        ("2024年", "11月8日", 450),
-        ("（一）存在", "的主要问题", 90),  # a heading
-        ("共收到申请3件，其中", "2件已经答复。", 90),
-    ],
-)
-def test_it_joins_what_a_page_break_cut(above: str, below: str, left: float):
-    first, second = prose(above, left=left), prose(below, left=left)
-    wide = prose("一行写满了的文字一行写满了的文字一行写满了的文字一行写满了的文字。", top=300)
-    document = read(drawn(first, both(second, wide)))
-    assert paragraphs(document)[0] == above + below
-
-
-@pytest.mark.parametrize(
-    ("above", "below", "left"),
-    [
-        ("槿蓑区交通运输局", "2024年1月10日", 420),
-        ("槿蓑区交通运输局", "二〇二四年一月十日", 420),
-        ("2024年1月10日", "槿蓑区交通运输局", 420),
-        ("五、存在的问题", "工作人员变动多，不够熟练。", 90),
-        ("（一）存在的问题", "（二）改进的情况", 90),
-        ("共收到申请3件。", "已经答复", 90),
-    ],
-)
-def test_it_leaves_apart_what_a_page_s_end_parts(above: str, below: str, left: float):
-    document = read(drawn(prose(above, left=left), prose(below, left=left)))
-    assert paragraphs(document) == [above, below]
-
-
-def test_it_sets_page_numbers_and_running_heads_apart():
-    def page(number: int) -> Callable[[Canvas], None]:
-        return both(
-            prose("某局年度报告", top=40),
-            prose(f"第{number}页的内容在这里。"),
-            prose(f"— {number} —", left=280, top=800),
-        )
-
-    document = read(drawn(*(page(number) for number in (1, 2, 3))))
-    assert paragraphs(document) == [f"第{number}页的内容在这里。" for number in (1, 2, 3)]
-    assert len(document.margins) == 6
-
-
-def test_it_reads_two_columns_of_prose_one_after_the_other():
-    def page(canvas: Canvas) -> None:
-        canvas.drawString(200, 780, "年度报告的标题在此")
-        for number in range(8):
-            canvas.drawString(
-                60, 740 - 20 * number, f"左栏第{'一二三四五六七八'[number]}行的文字写满这一行为止"
-            )
-            canvas.drawString(
-                320, 740 - 20 * number, f"右栏第{'一二三四五六七八'[number]}行的文字写满这一行为止"
-            )
-
-    text = "".join(paragraphs(read(drawn(page))))
-    assert text.index("左栏第八行") < text.index("右栏第一行")
-    assert text.startswith("年度报告的标题在此")
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])

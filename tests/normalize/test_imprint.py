@@ -37,6 +37,27 @@ def test_it_names_the_lines_it_took_so_that_they_are_no_prose(case):
     assert bool(imprint.used) == bool(imprint.title or imprint.date)
 
 
+@pytest.mark.parametrize(
+    "printed",
+    [
+        ["桐溪县", "人民政府", "2023年政府信息公开工作年度报告"],
+        ["桐溪县", "人民政府2023年政府信息公开工作年度报告"],
+        ["桐溪县人民", "政府2023年政府信息公开工作年度报告"],
+        ["桐溪县人民政", "府2023年政府信息公开工作年度报告"],
+        ["桐溪", "县人民政府2023年政府信息公开工作年度报告"],
+    ],
+)
+def test_it_reads_an_issuer_that_a_title_breaks_in_two(printed):
+    imprint = read_imprint(lines(["网站首页", *printed]), [], [])
+    assert (imprint.issuer, imprint.year) == ("桐溪县人民政府", 2023)
+    assert imprint.title == "".join(printed)
+
+
+def test_it_adds_no_line_above_to_a_title_that_names_its_issuer():
+    imprint = read_imprint(lines(["桐溪县", "教育局2023年政府信息公开工作年度报告"]), [], [])
+    assert imprint.issuer == "教育局"
+
+
 def test_of_two_dates_the_last_is_the_reports():
     imprint = read_imprint([], [], lines(["2023年12月1日", "桐溪镇人民政府", "2024年1月9日"]))
     assert imprint.date == "2024-01-09"
