@@ -92,6 +92,12 @@ def recognise(
     results |= {number: (reading,) for number, reading in zip(texts, read, strict=True)}
     if not prose:
         results |= _witnessed(texts, read, inks, beside)
+        # what was taken for text and reads as a figure is read as figures are: a slash alone reads as 1
+        for number, reading in zip(texts, read, strict=True):
+            if is_figure(plain(reading.text)) and not as_mark(reading.text):
+                inks[number] = without_specks(look(crops[number]), height=beside.height)
+                lines[number] = of_figure(lines_of(inks[number], beside), beside)
+                cells += [number] if lines[number] else []
     for number, readings in zip(cells, _figures(cells, inks, lines, beside.height), strict=True):
         results[number] = (*readings, _CUT_OFF) if cut_off[number] else readings
     return [results[number] for number in range(len(crops))]

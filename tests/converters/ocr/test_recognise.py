@@ -106,6 +106,13 @@ def test_points_and_signs_are_no_specks() -> None:
             assert found.replace("—", "-") == text or probability < 0.999
 
 
+def test_a_figure_in_a_cell_of_text_is_read_as_figures_are() -> None:
+    crops = [cell("申请人情况", width=190), *(cell(text) for text in ("3", "12", "70", "0", "/", "1"))]
+    _, *found = ocr.recognise(crops, figures=[False, True, True, True, True, False, False])
+    assert [[plain(one.text) for one in readings[:2]] for readings in found[-2:]] == [["/"] * 2, ["1"] * 2]
+    assert {len({one.engine for one in readings[:2]}) for readings in found[-2:]} == {2}
+
+
 def test_a_mark_in_a_cell_of_text_has_two_witnesses() -> None:
     crops = [cell("申请人情况", width=190), _specked("无", (24, 20), (8, 100))]
     label, mark = ocr.recognise(crops, figures=False)
