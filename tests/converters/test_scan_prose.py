@@ -49,12 +49,6 @@ def test_a_page_number_stands_between_dashes():
     assert [word.text for word in words] == [TEXTS[0], "— 3 —"]
 
 
-def test_a_stroke_that_stands_alone_is_not_lost():
-    words = read((72, 100, "一、总体情况"), (72, 160, "一"), (72, 220, TEXTS[0]))
-    assert {word.text for word in words} - {"一", "—"} == {"一、总体情况", TEXTS[0]}
-    assert len(words) == 3
-
-
 def test_a_page_without_ink_has_no_lines():
     assert read() == []
 
