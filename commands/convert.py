@@ -138,25 +138,33 @@ def _carrier(engine: Engine, address: str | None) -> Carrier:
 
 
 def _write_dataset(out: Path, form: DataSet) -> None:
-    """Bring a data set up to the ledger, and say what it holds."""
+    """Bring a data set up to the ledger, and say what it holds.
+
+    A report whose file somebody deleted, to be rid of it, is left out: unless its input came with this run,
+    which then wrote it again.
+    """
     from bulk.ledger import Ledger  # noqa: PLC0415
+    from bulk.sources import outputs  # noqa: PLC0415
     from export.datasets import FOLDER, Record, write  # noqa: PLC0415
 
     with Ledger(out) as ledger:
-        records = [
-            Record(
-                name=row.name,
-                sha256=row.sha256,
-                report_sha256=row.stamps[0].sha256 if row.has_report and row.stamps else None,
-                code=row.code,
-                message=row.reason,
-            )
-            for row in ledger.rows()
-            if row.state == "done"
-        ]
-    rows, shards = write(out, form.value, records)
+        done = [row for row in ledger.rows() if row.state == "done"]
+    rows = [row for row in done if not row.has_report or outputs(out, row.name)[0].exists()]
+    if gone := len(done) - len(rows):
+        say(f"{gone} of {len(done)} not in the data set: the report is no longer in {out}")
+    records = [
+        Record(
+            name=row.name,
+            sha256=row.sha256,
+            report_sha256=row.stamps[0].sha256 if row.has_report and row.stamps else None,
+            code=row.code,
+            message=row.reason,
+        )
+        for row in rows
+    ]
+    count, shards = write(out, form.value, records)
     files = "1 file" if shards == 1 else f"{shards} files"
-    typer.echo(f"{out / FOLDER / form.value}: {rows} rows in {files}")
+    typer.echo(f"{out / FOLDER / form.value}: {count} rows in {files}")
 
 
 def _run(

@@ -50,6 +50,19 @@ def test_its_data_sets_are_the_same_by_two_workers_and_after_a_second_run(
     assert shards(one) == shards(two)
 
 
+def test_a_data_set_leaves_out_what_somebody_deleted_and_says_so(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    gouji("convert", folder / NAMES[0], "-o", out)
+    for ending in (".json", ".evidence.json"):
+        (out / f"{NAMES[0]}{ending}").unlink()
+    done = gouji("convert", folder / NAMES[1], "-o", out, "--to", "jsonl")
+    assert (done.returncode, "jsonl: 1 rows in 1 file" in done.stdout) == (0, True)
+    assert "1 of 2 not in the data set" in done.stderr
+    again = gouji("convert", folder / NAMES[0], "-o", out, "--to", "jsonl")
+    assert (again.returncode, "jsonl: 2 rows in 1 file" in again.stdout) == (0, True)
+    assert "not in the data set" not in again.stderr
+
+
 def test_it_refuses_an_address_without_the_engine_it_is_of(folder: Path, tmp_path: Path) -> None:
     done = gouji("convert", folder, "-o", tmp_path / "out", "--address", "10.0.0.1:6379")
     assert done.returncode == 2
