@@ -50,5 +50,5 @@ def normalize(document: Document) -> Report:
         values=values,
         unmapped=placement.unmapped,
         checks=checks,
-        trust=judge(document, recognised, placement, values, (*doubts, *unsettled), checks),
+        trust=judge(document, recognised, placement, values, (*doubts, *unsettled, *imprint.doubts), checks),
     )

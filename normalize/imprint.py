@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from findings import Finding
 from normalize.labels import simplify
 from normalize.prose import Line, is_furniture, tidy
 
@@ -18,6 +19,7 @@ _ORGAN_ENDINGS = (
     "局|厅|委|院|中心|站|所|处|支队|总队|大队|公司|集团|大学|学院|学校|医院|银行|协会|总工会|联合会|法院|检察院|部"
 )
 _ORGAN = re.compile(rf"^[\u4e00-\u9fff（）()·]{{2,40}}?(?:{_ORGAN_ENDINGS})$")
+_OFFICE = re.compile(r"(?<=.)(?:办公室|办公厅|委员会|办|委)+$")
 # The kind of a body without its name: a title may break before it.
 _KIND_OF_ORGAN = re.compile(rf"^(?:街道|[省市县区乡镇])?(?:{_ORGAN_ENDINGS})$")
 _NAMELESS = re.compile(
@@ -61,13 +63,17 @@ _FULL_WIDTH = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
 
 @dataclass(frozen=True, slots=True)
 class Imprint:
-    """`date` is ISO 8601. `used` holds the tidy lines that were nothing but one of these."""
+    """`date` is ISO 8601. `used` holds the tidy lines that were nothing but one of these.
+
+    `doubts` say that the report names two bodies.
+    """
 
     title: str | None
     issuer: str | None
     year: int | None
     date: str | None
     used: frozenset[str]
+    doubts: tuple[Finding, ...] = ()
 
 
 def read_imprint(front: Sequence[Line], body: Sequence[Line], back: Sequence[Line]) -> Imprint:
@@ -77,7 +83,8 @@ def read_imprint(front: Sequence[Line], body: Sequence[Line], back: Sequence[Lin
     issuer, issuer_line = _issuer(front, body, back, organ_in_title)
     year = _year(title, [*front, *body, *back])
     used = {*title_lines, *date_lines, *filter(None, (title, issuer_line))}
-    return Imprint(title=title, issuer=issuer, year=year, date=date, used=frozenset(used))
+    doubts = tuple(_two_bodies(organ_in_title, issuer)) if issuer_line else ()
+    return Imprint(title=title, issuer=issuer, year=year, date=date, used=frozenset(used), doubts=doubts)
 
 
 # --- title ------------------------------------------------------------------------------------------------
@@ -174,6 +181,24 @@ def _issuer(
         if match := _COMPILED_BY.search(tidy(line.text)):
             return match["organ"], None
     return organ_in_title, None
+
+
+def _two_bodies(titled: str | None, signed: str | None) -> Iterator[Finding]:
+    """Yield a finding where title and signature name different bodies: a second report may end the file.
+
+    An office signs for its body, and short names leave characters out (住建局, 住房和城乡建设局).
+    """
+    if titled and signed and _is_organ(titled):
+        one, other = (_OFFICE.sub("", simplify(name)) for name in (titled, signed))
+        if not (_is_short_for(one, other) or _is_short_for(other, one)):
+            message = f"the title names {titled}, but {signed} signs"
+            yield Finding(code="structure.second_report", message=message)
+
+
+def _is_short_for(short: str, name: str) -> bool:
+    """Say whether a name's characters stand in another one in their order."""
+    rest = iter(name)
+    return all(character in rest for character in short)
 
 
 # --- year and date ----------------------------------------------------------------------------------------

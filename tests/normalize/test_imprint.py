@@ -58,6 +58,22 @@ def test_it_adds_no_line_above_to_a_title_that_names_its_issuer():
     assert imprint.issuer == "教育局"
 
 
+@pytest.mark.parametrize(
+    ("signature", "count"),
+    [
+        ("桐溪县住房和城乡建设局", 0),
+        ("桐溪县住建局", 0),
+        ("桐溪县住建局办公室", 0),
+        ("桐溪县教育局", 1),
+        ("松岭县住建局", 1),
+    ],
+)
+def test_it_doubts_a_signature_of_another_body_than_the_titles(signature, count):
+    imprint = read_imprint(lines(["桐溪县住建局2023年政府信息公开工作年度报告"]), [], lines([signature]))
+    assert imprint.issuer == signature
+    assert [finding.code for finding in imprint.doubts] == ["structure.second_report"] * count
+
+
 def test_of_two_dates_the_last_is_the_reports():
     imprint = read_imprint([], [], lines(["2023年12月1日", "桐溪镇人民政府", "2024年1月9日"]))
     assert imprint.date == "2024-01-09"
