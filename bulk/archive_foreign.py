@@ -11,6 +11,7 @@ import ctypes
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -29,6 +30,9 @@ _ADVICE = (
     "bsdtar reads it (Windows and macOS have it as tar; apt install libarchive-tools), and so does"
     " pip install 'gouji[archives]' where libarchive is there"
 )
+
+# In another locale bsdtar drops the files whose names it cannot say in it.
+_ENVIRONMENT = os.environ | {"LC_ALL": "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"}
 
 
 def foreign_entries(file: BinaryIO, kind: str) -> Iterator[Entry]:
@@ -83,12 +87,15 @@ def _by_library(file: BinaryIO, form: str) -> Iterator[Entry]:
     locked: list[str] = []
     try:
         with library.stream_reader(file, format_name=form, filter_name="none", block_size=PIECE) as archive:
-            for entry in archive:
+            for number, entry in enumerate(archive, 1):
                 name = _name(entry)
+                problem = None if name else UnreadableFile("its name cannot be read; unpack it yourself")
+                name = name or f"unnamed-{number}"
                 yield Entry(
                     name=name,
                     kind=_kind(entry),
                     pieces=lambda entry=entry, name=name: _blocks(entry, name, locked),  # type: ignore[misc]
+                    problem=problem,
                 )
     except library.ArchiveError as error:
         if locked:  # libarchive does not get past the bytes that it cannot decrypt
@@ -117,7 +124,8 @@ def _blocks(entry: Any, name: str, locked: list[str]) -> Iterator[bytes]:  # noq
 
 
 def _name(entry: Any) -> str:  # noqa: ANN401
-    name = entry.pathname
+    """Return an entry's name, nothing if it is in no encoding that libarchive knows."""
+    name = entry.pathname or ""
     return readable(name if isinstance(name, str) else bytes(name).decode("utf-8", "surrogateescape"))
 
 
@@ -136,17 +144,22 @@ def _by_program(file: BinaryIO, program: str) -> Iterator[Entry]:
             raise tested
         # In blocks of 512 bytes: of larger ones the last is lost where bsdtar ends before its time.
         command = [program, "-c", "-f", "-", "-b", "1", "--format=pax", "@-"]
-        process = subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE, stderr=told)  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603
+            command, stdin=source, stdout=subprocess.PIPE, stderr=told, env=_ENVIRONMENT
+        )
         assert process.stdout is not None
         stream = cast("BinaryIO", process.stdout)
 
         def why() -> UnreadableFile | None:
             """Return what bsdtar found wrong with the archive; None for nothing."""
             stream.close()  # else it might wait for somebody who reads
-            if not process.wait():
-                return tested
+            code = process.wait()
             told.seek(0)
-            return tested or _told(told.read(2000).decode("utf-8", "replace").partition("\n")[0])
+            lines = told.read(2000).decode("utf-8", "replace").splitlines()
+            # It ends with 0 too where it left out a file whose name it cannot say.
+            nameless = next((line for line in lines if "pathname" in line), None)
+            said = nameless or (lines or [""])[0]
+            return tested or (_told(said) if code or nameless else None)
 
         def pieces(entry: Entry) -> Iterator[bytes]:
             try:
@@ -177,7 +190,9 @@ def _tested(source: BinaryIO, program: str) -> UnreadableFile | None:
     """
     with tempfile.TemporaryFile() as told:
         command = [program, "-x", "-O", "-f", "-"]
-        subprocess.run(command, stdin=source, stdout=subprocess.DEVNULL, stderr=told, check=False)  # noqa: S603  # ends with the archive's reader
+        subprocess.run(  # noqa: S603  # ends with the archive's reader
+            command, stdin=source, stdout=subprocess.DEVNULL, stderr=told, check=False, env=_ENVIRONMENT
+        )
         source.seek(0)
         told.seek(0)
         said = told.read(1 << 20).decode("utf-8", "replace").splitlines()

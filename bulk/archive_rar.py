@@ -37,7 +37,10 @@ class Told:
 
 
 def checked(entries: Iterator[Entry], file: BinaryIO) -> Iterator[Entry]:
-    """Yield the entries of a rar archive, each to fail if it is not what its header says."""
+    """Yield the entries of a rar archive, each to fail if it is not what its header says.
+
+    Raises UnreadableFile at the end if there were headers of more.
+    """
     # All of them first: another process may be at the same place in the file while its entries are read.
     told = iter(list(islice(_headers(file), _MOST)))
     file.seek(0)
@@ -48,6 +51,9 @@ def checked(entries: Iterator[Entry], file: BinaryIO) -> Iterator[Entry]:
             yield replace(entry, problem=entry.problem or problem)
         else:
             yield replace(entry, pieces=partial(_checked, entry, header))
+    if left := len(list(told)):
+        message = f"{left} of its files cannot be had, by their names or for damage; unpack it yourself"
+        raise UnreadableFile(message)
 
 
 def _problem(header: Told | None) -> ConversionError | None:

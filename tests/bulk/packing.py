@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import io
+import os
 import struct
 import tarfile
 import zipfile
@@ -112,7 +113,7 @@ def rarred(files: Mapping[str, bytes], *, locked: Collection[str] = (), is_all_l
         return b"Rar!\x1a\x07\x01\0" + _block(4, 0, _number(0) + _number(0) + key) + b"noise" * 100
     blocks = [_block(1, 0, _number(0))]
     for name, data in files.items():
-        encoded = name.encode()
+        encoded = os.fsencode(name)
         size = -(-len(data) // 16) * 16 if name in locked else len(data)
         record = _number(1) + _number(0) + _number(0) + key + b"i" * 16
         extra = _number(len(record)) + record if name in locked else b""

@@ -7,7 +7,6 @@ import io
 import lzma
 import os
 import struct
-import subprocess
 import tarfile
 import time
 import zipfile
@@ -17,28 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from bulk import archive_foreign, archive_rar, opening
-from bulk.archives import Bounds, Event, Member, Refused, Skipped, read
+from bulk import opening
+from bulk.archives import Bounds, Member, Refused, Skipped
 from bulk.opening import Opener
 from bulk.sources import Input
-from tests.bulk.packing import rarred, tarred, zipped, zipped_aes, zipped_encrypted, zipped_raw
-
-A, B = "一、总体情况\n甲\n".encode(), "一、总体情况\n乙\n".encode()
-FILES = {"县/a.txt": A, "b.txt": B}
-
-
-def events(data: bytes, name: str = "x.zip", **options: object) -> list[Event]:
-    return list(read(io.BytesIO(data), name, size=len(data), **options))  # type: ignore[arg-type]
-
-
-def members(data: bytes, name: str = "x.zip", **options: object) -> dict[str, bytes]:
-    return {one.name: one.data for one in events(data, name, **options) if isinstance(one, Member)}
-
-
-def refused(data: bytes, name: str = "x.zip", **options: object) -> dict[str, str]:
-    found = [one for one in events(data, name, **options) if isinstance(one, Refused)]
-    assert all(one.message.startswith(f"{one.name}: ") and "\n" not in one.message for one in found)
-    return {one.name: one.code for one in found}
+from tests.bulk.packing import tarred, zipped, zipped_aes, zipped_encrypted, zipped_raw
+from tests.bulk.unpacking import FILES, A, B, events, members, refused
 
 
 @pytest.mark.parametrize(
@@ -58,40 +41,7 @@ def test_it_gives_what_an_archive_holds_under_its_name(name: str, data: bytes) -
     assert not refused(data, name)
 
 
-@pytest.fixture(params=["library", "program"])
-def foreign(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "library" and archive_foreign._library() is None:
-        pytest.skip("no libarchive")
-    if request.param == "program":
-        if archive_foreign._program() is None:
-            pytest.skip("no bsdtar")
-        monkeypatch.setattr(archive_foreign, "_library", lambda: None)
-
-
-def test_it_reads_rar(foreign: None) -> None:
-    assert members(rarred(FILES), "x.rar") == {"x.rar/县/a.txt": A, "x.rar/b.txt": B}
-    assert not refused(rarred(FILES), "x.rar")
-
-
-def test_it_reads_7z(foreign: None, tmp_path: Path) -> None:
-    data = sevenzipped(tmp_path, FILES)
-    assert members(data, "x.7z") == {"x.7z/县/a.txt": A, "x.7z/b.txt": B}
-    assert members(zipped({"in.7z": data})) == {"x.zip/in.7z/县/a.txt": A, "x.zip/in.7z/b.txt": B}
-    assert refused(data[: len(data) // 2], "x.7z") == {"x.7z": "input.unreadable"}
-
-
-def sevenzipped(folder: Path, files: dict[str, bytes], packing: str = "lzma1") -> bytes:
-    program = archive_foreign._program()
-    if program is None:
-        pytest.skip("no bsdtar to make one with")
-    (folder / "x.tar").write_bytes(tarred(files))
-    command = [program, "-cf", str(folder / "x.7z"), "--format=7zip", f"--options=7zip:compression={packing}"]
-    subprocess.run([*command, f"@{folder / 'x.tar'}"], check=True, timeout=30)
-    return (folder / "x.7z").read_bytes()
-
-
-# By 7-Zip 26.02, the password is "secret": a.txt under AES-256 and b.txt plain; b.txt and c.txt plain, a.txt
-# encrypted; a.txt with its name encrypted.
+# By 7-Zip 26.02, the password is "secret": a.txt under AES-256 and b.txt plain.
 AES_ZIP = base64.b64decode(
     "UEsDBDMAAQBjAIWGdV0AAAAAKQAAAA0AAAAFAAsAYS50eHQBmQcAAgBBRQMAAB7AvbsYWinKrCMsdksYkgXGMAGatOoXClx6ebvB"
     "vQXfVHA5xq+iL1pXUEsDBAoAAAAAAIWGdV3Q+RU5BgAAAAYAAAAFAAAAYi50eHRwbGFpbgpQSwECPwMzAAEAYwCFhnVdAAAAACkA"
@@ -99,89 +49,6 @@ AES_ZIP = base64.b64decode(
     "AFBLAQI/AwoAAAAAAIWGdV3Q+RU5BgAAAAYAAAAFACQAAAAAAAAAIICkgVcAAABiLnR4dAoAIAAAAAAAAQAYACXs4qXYed0BAAAA"
     "AAAAAAAAAAAAAAAAAFBLBQYAAAAAAgACALkAAACAAAAAAAA="
 )
-LOCKED_7Z = base64.b64decode(
-    "N3q8ryccAATCac61twAAAAAAAAAiAAAAAAAAAFta5Z8BAAVwbGFpbgoAAQAEbGFzdAoA+wtsiu2ZZvy2wSJ0GUUSs3qT0EDjqKLD"
-    "d+d6pjYpx2oAAIEzB65PnwasnuW1khJNcbLJbuk/WEhFvU/pOJW7IFfT9NW4s512fj69sLUNJzlWQgSsXt19lmdGjzJfdNkLyd26"
-    "Fii4WmdZrz8ZBuop9Fwq7zwHEGuIjQgNxcWevhFxUcUC5Awbm1bZgBIFwtbXNI6BNaeGpfK+GvTQCHKnv7SQAAAXBjMBCYCEAAcL"
-    "AQABIwMBAQVdABAAAAyAsgoBLFp9JQAA"
-)
-WHOLLY_LOCKED_7Z = base64.b64decode(
-    "N3q8ryccAATzCmW4kAAAAAAAAAAuAAAAAAAAALzjBpt2hmnWqnOGRl2a3FJgQHGYZ+7IbjMDKVtT3OeSuRSnbFWMwKFSCXbWu7+x"
-    "qZFn3WqyBjjZlV3kjI4vzvDw6tULeRAKBjIzBMSYwSaA4OLsmRVZAGgDHZ03Z6TaEZWfo89kvsSwF11AsObMgLCPq5JjY//OoKqi"
-    "5bToDMsNdrLT1UDZy0SXSbFzjfpUH+DWM7MXBiABCXAABwsBAAEkBvEHARJTD1VMrdIKWAX8B9o8gVqBzvoMYgoBpv6oAQAA"
-)
-
-
-@pytest.mark.parametrize("password", [None, "secret"])
-def test_it_fails_what_is_encrypted_in_a_7z_and_goes_on(foreign: None, password: str | None) -> None:
-    found = members(LOCKED_7Z, "x.7z", password=password)
-    assert found == {"x.7z/b.txt": b"plain\n", "x.7z/c.txt": b"last\n"}
-    # libarchive does not get past it, so the archive has a record too.
-    expected = {"x.7z/a.txt": "input.password", "x.7z": "input.password"}
-    assert refused(LOCKED_7Z, "x.7z", password=password) == expected
-    assert refused(WHOLLY_LOCKED_7Z, "x.7z", password=password) == {"x.7z": "input.password"}
-    assert not members(WHOLLY_LOCKED_7Z, "x.7z", password=password)
-    within = zipped({"in.7z": LOCKED_7Z, "b.txt": B})
-    assert members(within)["x.zip/b.txt"] == B
-
-
-def test_it_fails_what_is_encrypted_in_a_rar_and_goes_on(foreign: None) -> None:
-    data = rarred({"a.txt": A, "b.txt": B, "c.txt": A}, locked={"b.txt"})
-    assert members(data, "x.rar") == {"x.rar/a.txt": A, "x.rar/c.txt": A}
-    assert refused(data, "x.rar") == {"x.rar/b.txt": "input.password"}
-    assert refused(rarred({}, is_all_locked=True), "x.rar") == {"x.rar": "input.password"}
-
-
-def test_it_never_gives_a_stored_file_whose_bytes_were_changed(foreign: None, tmp_path: Path) -> None:
-    """libarchive gives it, with a warning in 7z and without one in rar."""
-    files = {"b.txt": B, "a.txt": A + b"12345\n", "c.txt": A}
-    rar = rarred(files).replace(b"12345", b"92345")
-    assert members(rar, "x.rar") == {"x.rar/b.txt": B, "x.rar/c.txt": A}
-    assert refused(rar, "x.rar") == {"x.rar/a.txt": "input.unreadable"}
-    seven = sevenzipped(tmp_path, files, "store")
-    assert set(members(seven, "x.7z")) == {"x.7z/b.txt", "x.7z/a.txt", "x.7z/c.txt"}
-    changed = seven.replace(b"12345", b"92345")
-    assert changed != seven
-    assert "x.7z/a.txt" not in members(changed, "x.7z")
-    assert "input.unreadable" in refused(changed, "x.7z").values()
-
-
-def test_it_bears_a_rar_whose_lengths_are_beyond_all_bounds(foreign: None) -> None:
-    data = rarred({"a.txt": A, "b.txt": B})
-    for begin in range(12, len(data) - 12, 3):
-        found = members(data[:begin] + b"\xff" * 12 + data[begin + 12 :], "x.rar")
-        assert set(found.values()) <= {A, B}
-
-
-def test_it_reads_no_number_of_a_rar_without_end() -> None:
-    """Numbers that went on for as long as a header may took minutes."""
-    data = archive_rar.MARK + b"crc!\x80\x80\x40" + b"\xff" * (1 << 20)
-    begin = time.process_time()
-    assert not list(archive_rar._headers(io.BytesIO(data)))
-    assert time.process_time() - begin < 1
-
-
-def test_it_reads_a_rar_on_disk_by_a_program_that_shares_its_place(foreign: None, tmp_path: Path) -> None:
-    files = {f"{number}.txt": A * 3000 for number in range(40)}
-    (tmp_path / "x.rar").write_bytes(rarred(files))
-    with (tmp_path / "x.rar").open("rb") as file:
-        found = list(read(file, "x.rar", size=1 << 20))
-    assert [one.name for one in found if isinstance(one, Member)] == [f"x.rar/{name}" for name in files]
-
-
-def test_it_refuses_what_leads_out_of_a_rar(foreign: None) -> None:
-    data = rarred({"../../a.txt": A, "b.txt": B})
-    assert members(data, "x.rar") == {"x.rar/b.txt": B}
-    assert refused(data, "x.rar") == {"x.rar/__/__/a.txt": "input.refused"}
-
-
-def test_it_says_what_to_install_where_nothing_reads_7z_and_rar(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive_foreign, "_library", lambda: None)
-    monkeypatch.setattr(archive_foreign, "_program", lambda: None)
-    (event,) = events(rarred(FILES), "x.rar")
-    assert isinstance(event, Refused)
-    assert (event.name, event.code) == ("x.rar", "input.missing_program")
-    assert "libarchive" in event.message
 
 
 @pytest.mark.parametrize(
