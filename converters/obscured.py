@@ -21,6 +21,8 @@ LONGEST_FIGURE = 16  # characters of a run that may be a figure with its signs a
 # A line that strikes a figure out runs through the middle of its height, over most of its width; rulings of
 # tables and underlines keep to the outer fifth.
 MIDDLE, WIDTH = 0.25, 0.7
+# Figures are parts of one where hardly any room is left between them; of one size they then are one.
+TOGETHER, SMALLER = 0.3, 0.7
 # One that slants may leave a figure through its top and foot.
 CROSSED = 0.5
 # Borders with round ends are curves too; they keep to this of a cell's edge, in points.
@@ -38,6 +40,7 @@ def obscured(ink: Ink, number: int) -> tuple[Finding, ...]:
     figures = [run for run in ink.runs if len(run.text) <= LONGEST_FIGURE and any(map(str.isdigit, run.text))]
     told = (
         ("figures stand on top of each other on page {}: {}", list(_covered(figures))),
+        ("figures of two sizes stand together on page {}: {}", list(_of_two_sizes(figures))),
         ("a line runs through figures on page {}: {}", list(_struck_out(figures, ink))),
         ("figures on page {} stand on their heads or are mirrored: {}", list(_figures(ink.overturned))),
         ("figures on page {} have the colour of the paper: {}", list(_figures(ink.unseen))),
@@ -167,6 +170,19 @@ def _covered(figures: Iterable[Run]) -> Iterator[str]:
             smaller = min(one.box.right - one.box.left, other.box.right - other.box.left)
             lower = min(one.box.bottom - one.box.top, other.box.bottom - other.box.top)
             if width > smaller / 2 and apart < lower / 2:
+                yield f"{one.text} and {other.text}"
+
+
+def _of_two_sizes(figures: Iterable[Run]) -> Iterator[str]:
+    """Yield pairs of figures that would be read as one, though one of them is far smaller."""
+    ordered = sorted((run for run in figures if is_figure(run.text)), key=lambda run: run.box.left)
+    for position, one in enumerate(ordered):
+        for other in ordered[position + 1 :]:
+            heights = sorted(run.box.bottom - run.box.top for run in (one, other))
+            if other.box.left >= one.box.right + TOGETHER * (one.box.bottom - one.box.top):
+                break
+            shared = min(one.box.bottom, other.box.bottom) - max(one.box.top, other.box.top)
+            if heights[0] < SMALLER * heights[1] and shared > heights[0] / 2:
                 yield f"{one.text} and {other.text}"
 
 

@@ -92,6 +92,16 @@ def test_it_says_nothing_of_drawings_that_are_no_digits(draw: Draw):
     assert told(table(draw)) == []
 
 
+@pytest.mark.parametrize(("size", "x", "count"), [(6, 254, 1), (6, 235, 1), (6, 262, 0), (10, 254, 0)])
+def test_it_tells_figures_of_two_sizes_that_stand_together(size: float, x: float, count: int):
+    def small(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(x, 650, "7")
+
+    messages = told(table(small))
+    assert sum("figures of two sizes stand together on page 1" in message for message in messages) == count
+
+
 @pytest.mark.parametrize("ends", [(238, 648, 256, 661), (238, 661, 256, 648), (200, 640, 300, 670)])
 def test_it_tells_figures_struck_out_aslant(ends: tuple[float, float, float, float]):
     assert told(table(lambda canvas: canvas.line(*ends))) == ["a line runs through figures on page 1: 23"]
