@@ -42,6 +42,7 @@ def obscured(ink: Ink, number: int) -> tuple[Finding, ...]:
         ("figures stand on top of each other on page {}: {}", list(_covered(figures))),
         ("figures of two sizes stand together on page {}: {}", list(_of_two_sizes(figures))),
         ("a line runs through figures on page {}: {}", list(_struck_out(figures, ink))),
+        ("the file gives figures on page {} in place of what it draws: {}", list(_figures(ink.replaced))),
         ("figures on page {} stand on their heads or are mirrored: {}", list(_figures(ink.overturned))),
         ("figures on page {} have the colour of the paper: {}", list(_figures(ink.unseen))),
         ("figures on page {} lie under what is drawn over them: {}", list(_figures(ink.hidden))),

@@ -28,6 +28,7 @@ from errors import LimitExceeded, UnreadableFile
 
 # A dense page of a report holds 2,000 characters.
 MOST_CHARACTERS = 100_000
+MOST_MARKS = 16  # that a text stands in: its paragraph, its span, a layer
 # A table that fills a page takes 0.7 MB to look at; no report has more pages than this, but yearbooks do.
 MOST_PAPERS = 60
 
@@ -85,6 +86,7 @@ class Ink:
     marks: tuple[Box, ...] = ()  # drawings that may be characters: images, curves, slanting shapes
     slants: tuple[Box, ...] = ()  # single slanting lines
     overturned: tuple[str, ...] = ()  # texts that stand on their heads or are mirrored
+    replaced: tuple[str, ...] = ()  # figures that the file gives in place of what it draws
     paper: Paper | None = None  # its tables as they are printed
     unprinted: tuple[str, ...] = ()  # figures in them that show no ink
 
@@ -211,6 +213,7 @@ def ink_of(found: Sequence[Piece], unmapped: int, drawn: Drawn, as_viewed: int =
         unmapped_share=unmapped / count if count else 0.0,
         marks=tuple(shown.upright(mark, upright) for mark in drawn.marks),
         slants=tuple(shown.upright(slant, upright) for slant in drawn.slants),
+        replaced=tuple(piece.text.strip() for piece in pieces if piece.is_replaced),
         overturned=tuple(
             piece.text.strip() for piece in pieces if piece.is_overturned or (piece.turns - upright) % 4 == 2
         ),
@@ -274,10 +277,22 @@ def _pieces(
             turns, is_recognised = round(-angle / (math.pi / 2)) % 4, hidden
             start, end, centre, size = along(character, turns)
             middle, usual = centre, size
-            pieces.append(Piece(turns, is_recognised, [], *_type(pdfium, text_page, index)))
+            is_replaced = text.isdigit() and _has_text_given(pdfium, text_page, index)
+            pieces.append(Piece(turns, is_recognised, [], *_type(pdfium, text_page, index), is_replaced))
         pieces[-1].characters.append(character)
         stop = end
     return pieces, unmapped
+
+
+def _has_text_given(pdfium: Any, text_page: Any, index: int) -> bool:  # noqa: ANN401
+    """Say whether a character comes from a text that the file gives for whatever is drawn there."""
+    item = pdfium.FPDFText_GetTextObject(text_page, index)
+    count = pdfium.FPDFPageObj_CountMarks(item) if item else 0
+    return any(
+        pdfium.FPDFPageObjMark_GetParamValueType(pdfium.FPDFPageObj_GetMark(item, number), b"ActualText")
+        == pdfium.FPDF_OBJECT_STRING
+        for number in range(min(count, MOST_MARKS))
+    )
 
 
 def _as_high_as_its_type(piece: Piece) -> Piece:

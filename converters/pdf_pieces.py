@@ -26,7 +26,8 @@ class Piece(NamedTuple):
     """Characters that follow each other on a line, and the turns that would make them upright.
 
     `size` is that of the type and `origin` where the first character stands on its line, as far as the file
-    tells them: the boxes of some fonts are twice as high as their characters.
+    tells them: the boxes of some fonts are twice as high as their characters. `is_replaced` says of a figure
+    that the file gives it a text other than that of its characters.
     """
 
     turns: int
@@ -35,6 +36,7 @@ class Piece(NamedTuple):
     size: float = 0.0
     origin: tuple[float, float] | None = None
     is_overturned: bool = False
+    is_replaced: bool = False
 
     @property
     def text(self) -> str:

@@ -121,6 +121,13 @@ def test_it_tells_figures_whose_characters_have_no_outlines():
     assert told(content, stream(b"500 0 d0"), EMPTY_CHARACTERS, resources=resources) == HIDDEN
 
 
+@pytest.mark.parametrize("outer", [b"%s", b"/P<</MCID 0>> BDC %s EMC"])
+def test_it_tells_figures_given_in_place_of_what_is_drawn(outer: bytes):
+    content = outer % (b"/Span<</ActualText(9999)>> BDC %s EMC" % FIGURE)
+    assert told(content) == ["the file gives figures on page 1 in place of what it draws: 9999"]
+    assert told(outer % (b"/Span<</Lang(zh)>> BDC %s EMC" % FIGURE)) == []
+
+
 @pytest.mark.parametrize(
     "style", ["lines", "rotated", "sideways", "cropped", "form", "bold apart", "upside down"]
 )
