@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -27,6 +28,11 @@ SHORT = 2  # characters of a line that may be a figure's, misread
 ROOM = 0.45  # around a lone figure, in text heights, as it has in a cell: in less a 0 looks like a box
 # Lines read with less confidence than this are pictures of something else.
 NONSENSE = 0.5
+# What is lower than this, in text heights, is no line but dirt, or the edge of what the page lies on; only
+# dashes are as low, of which the character one is one.
+LOW = 0.4
+DASHES = frozenset("一—–-")
+FAR = 2.0  # from a page number to its dashes, in text heights
 
 PAGE_NUMBER = re.compile(r"[一—–-] ?(\d{1,4}) ?[一—–-]")
 
@@ -64,11 +70,41 @@ def words(page: Grey, letters: Mask, height: float, scale: float) -> list[Word]:
             how="recognised",
         )
         for box, (text, confidence) in zip(boxes, read, strict=True)
-        if text.strip()
+        if text.strip() and (box[3] - box[1] >= LOW * height or _is_dash(text, confidence))
     ]
     if lines and float(np.median([line.confidence for line in lines])) < NONSENSE:
         return []  # a picture of something else, in which the reader sees characters
-    return lines
+    return _with_page_numbers(lines, height / scale)
+
+
+def _is_dash(text: str, confidence: float) -> bool:
+    return text.strip() in DASHES and confidence >= NONSENSE
+
+
+def _with_page_numbers(lines: Sequence[Word], height: float) -> list[Word]:
+    """Return lines with every page number and the dashes beside it as one; `height` is of text, in points.
+
+    Three pieces in a row would be a table of one row.
+    """
+    dashes = [line for line in lines if line.text in DASHES]
+    result = list(lines)
+    for number in (line for line in lines if line.text.isdigit()):
+        beside = [dash for dash in dashes if number.box.top < _middle(dash.box) < number.box.bottom]
+        before = [dash for dash in beside if 0 <= number.box.left - dash.box.right <= FAR * height]
+        after = [dash for dash in beside if 0 <= dash.box.left - number.box.right <= FAR * height]
+        if before and after:
+            three = (before[-1], number, after[0])
+            box = replace(number.box, left=before[-1].box.left, right=after[0].box.right)
+            whole = replace(
+                number, text=_as_printed("".join(one.text for one in three)), box=box,
+                confidence=min(one.confidence for one in three),
+            )  # fmt: skip
+            result = [whole if one is number else one for one in result if one not in three[::2]]
+    return result
+
+
+def _middle(box: Box) -> float:
+    return (box.top + box.bottom) / 2
 
 
 def _with_lone_figures(

@@ -21,8 +21,8 @@ TEXTS = (
 )
 
 
-def read(*placed: tuple[float, float, str], size: float = 15.0) -> list[Word]:
-    """The words of a page with texts at some left side and baseline, in points."""
+def read(*placed: tuple[float, float, str], size: float = 15.0, dirt: tuple[float, ...] = ()) -> list[Word]:
+    """The words of a page with texts at some left side and baseline, and a hatched spot, in points."""
     spec = find_spec("pylopdf_fonts_zh_cn")
     assert spec is not None
     (folder,) = spec.submodule_search_locations or ()
@@ -31,6 +31,10 @@ def read(*placed: tuple[float, float, str], size: float = 15.0) -> list[Word]:
     pencil = ImageDraw.Draw(image)
     for left, baseline, text in placed:
         pencil.text((left * SCALE, baseline * SCALE), text, font=font, fill=30, anchor="ls")
+    if dirt:
+        left, top, right, bottom = (round(one * SCALE) for one in dirt)
+        for across in range(left, right, 4):
+            pencil.line((across, top, across + 3, bottom), fill=30, width=2)
     page = np.asarray(image, dtype=np.uint8)
     letters = ink(page)
     return scan_prose.words(page, letters, letter_height(marks(letters), SCALE), SCALE)
@@ -47,6 +51,18 @@ def test_lines_keep_the_marks_that_they_end_with():
 def test_a_page_number_stands_between_dashes():
     words = read((72, 100, TEXTS[0]), (285, 790, "— 3 —"))
     assert [word.text for word in words] == [TEXTS[0], "— 3 —"]
+
+
+def test_a_page_number_is_one_line_however_far_its_dashes_stand():
+    words = read((72, 100, TEXTS[0]), (270, 790, "—"), (300, 790, "3"), (322, 790, "—"))
+    assert [word.text for word in words] == [TEXTS[0], "— 3 —"]
+    assert words[1].box.left == pytest.approx(270, abs=3)
+    assert words[1].box.right == pytest.approx(337, abs=3)
+
+
+def test_dirt_is_no_line():
+    page = [(72, 100 + 28 * number, text) for number, text in enumerate(TEXTS)]
+    assert [word.text for word in read(*page, dirt=(400, 700, 412, 704))] == list(TEXTS)
 
 
 def test_a_page_without_ink_has_no_lines():
