@@ -83,8 +83,8 @@ class Outcome:
 def serve(pipe: Connection, limits: Limits) -> None:
     """Answer every Job that comes through the pipe with its Outcome, until the other end closes.
 
-    Sends None once it is ready, and for every content the digest, upon which the other end says whether it is
-    wanted.
+    Sends None once it is ready, and for every content that it reads itself the digest, upon which the other
+    end says whether it is wanted.
     """
 
     def is_wanted(digest: str) -> bool:
@@ -100,7 +100,7 @@ def serve(pipe: Connection, limits: Limits) -> None:
             job = pipe.recv()
             # The parent ends a job that takes too long; should that fail, this process still ends.
             faulthandler.dump_traceback_later(2 * limits.seconds + 10, exit=True)
-            pipe.send(work(job, is_wanted))
+            pipe.send(work(job, _always if isinstance(job.place, bytes) else is_wanted))
             faulthandler.cancel_dump_traceback_later()
             if not is_frozen:  # what is loaded by now stays for good, and need not be looked through again
                 gc.collect()

@@ -6,6 +6,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
+from hashlib import sha256
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -187,6 +188,24 @@ def test_it_records_its_own_errors_and_says_where_they_happened() -> None:
     assert outcome.code == "internal.error"
     assert "AttributeError" in (outcome.message or "")
     assert "Traceback" in (outcome.trace or "")
+
+
+def test_it_asks_about_every_job_whether_it_reads_it_or_has_its_bytes(tmp_path: Path) -> None:
+    plant(tmp_path, a="甲\n", b="乙\n")
+    jobs = [Job(name=f"{one}.txt", place=tmp_path / f"{one}.txt") for one in "ab"]
+    jobs += [Job(name=one, place=f"{one}\n".encode()) for one in "cde"]
+    found = {
+        one.name: one
+        for one in outcomes(jobs, limits=LIMITS, is_wanted=lambda job, _digest: job.name in ("a.txt", "e"))
+    }
+    assert {name: one.same for name, one in found.items()} == {
+        "a.txt": False,
+        "b.txt": True,
+        "c": True,
+        "d": True,
+        "e": False,
+    }
+    assert found["d"].sha256 == sha256(b"d\n").hexdigest()
 
 
 def test_it_replaces_a_worker_that_has_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
