@@ -21,6 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from samples.printed import Print, PrintedTable, printed_tables
 from samples.reports import Sample
+from samples.table_layout import column_edges, row_heights
 
 FONT = "STSong-Light"  # known to every reader of PDF, so that no font file is needed
 PAGE_WIDTH, PAGE_HEIGHT = 595.0, 842.0
@@ -335,8 +336,10 @@ class _Plan:
         self.size = min(size, 8.0) if narrow else size
         self.padding = 2.0 if narrow else 4.0
         self.gap = 5.0 if style.loose else random.choice((1.5, 2.5, 4.0))
-        self.edges = self._edges()
-        self.heights = self._heights()
+        wide = PAGE_WIDTH - 2 * MARGIN_LEFT + 20
+        edges = column_edges(table, wide, self.size, self.padding, 38.0)
+        self.edges = [MARGIN_LEFT - 10 + edge for edge in edges]
+        self.heights = row_heights(table, self.lines, self.size, self.gap)
         self.head_rows = min(cell.row for cell in table.cells if cell.is_value)
 
     def lines(self, cell: Print) -> list[str]:
@@ -345,31 +348,6 @@ class _Plan:
         if self.style.upright_heads and cell.role in ("column", "group") and cell.row_span > 1:
             return list(cell.text)
         return _wrapped(cell.text, self.size, max(room, self.size))
-
-    def _edges(self) -> list[float]:
-        """Share the width: value columns alike, the last stub column what is left."""
-        total = PAGE_WIDTH - 2 * MARGIN_LEFT + 20
-        count = self.table.column_count
-        stub = max((cell.right for cell in self.table.cells if cell.role == "row"), default=0)
-        if stub > 1:
-            widths = [3.4 * self.size + 2 * self.padding] * (stub - 1)
-            value = 4.1 * self.size + 2 * self.padding if self.size < 9 else 38.0
-            widths += [total - sum(widths) - value * (count - stub)] + [value] * (count - stub)
-        else:
-            widths = [total / count] * count
-        edges = [MARGIN_LEFT - 10]
-        for width in widths:
-            edges.append(edges[-1] + width)
-        return edges
-
-    def _heights(self) -> list[float]:
-        heights = [self.size * 1.15 + 2 * self.gap] * self.table.row_count
-        for cell in sorted(self.table.cells, key=lambda cell: cell.row_span):
-            wanted = len(self.lines(cell)) * self.size * 1.15 + 2 * self.gap
-            over = wanted - sum(heights[cell.row : cell.bottom])
-            if over > 0:
-                heights[cell.bottom - 1] += over
-        return heights
 
 
 def _cells_of(table: PrintedTable, rows: Sequence[int]) -> Iterator[tuple[Print, int, int]]:

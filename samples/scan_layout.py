@@ -15,6 +15,7 @@ from random import Random
 from samples.printed import Print, PrintedTable, printed_tables
 from samples.reports import Sample
 from samples.scan_faces import FACES, PACKAGED, Face, width
+from samples.table_layout import column_edges, row_heights
 
 PAGE_WIDTH, PAGE_HEIGHT = 595.0, 842.0
 _NEVER_FIRST = "，。、；：）”》！？%"
@@ -254,8 +255,8 @@ class _Plan:
         self.size = min(how.table_size, 8.0) if narrow else how.table_size
         self.padding = 2.0 if narrow else 4.0
         self.gap = how.gap if how.is_ruled else max(how.gap, 5.0)  # only the gap parts unruled rows
-        self.edges = self._edges(total)
-        self.heights = self._heights()
+        self.edges = column_edges(table, total, self.size, self.padding, 40.0)
+        self.heights = row_heights(table, self.lines, self.size, self.gap)
 
     def lines(self, cell: Print) -> list[str]:
         """Return a cell's text as it is broken into lines; a figure is set smaller rather than broken."""
@@ -266,30 +267,6 @@ class _Plan:
     def room(self, cell: Print) -> float:
         """Return how wide a cell is between its paddings."""
         return self.edges[cell.right] - self.edges[cell.column] - 2 * self.padding
-
-    def _edges(self, total: float) -> list[float]:
-        """Share the width: value columns alike, the last stub column what is left."""
-        count = self.table.column_count
-        stub = max((cell.right for cell in self.table.cells if cell.role == "row"), default=0)
-        if stub > 1:
-            widths = [3.4 * self.size + 2 * self.padding] * (stub - 1)
-            value = 4.1 * self.size + 2 * self.padding if self.size < 9 else 40.0
-            widths += [total - sum(widths) - value * (count - stub)] + [value] * (count - stub)
-        else:
-            widths = [total / count] * count
-        edges = [0.0]
-        for wide in widths:
-            edges.append(edges[-1] + wide)
-        return edges
-
-    def _heights(self) -> list[float]:
-        heights = [self.size * 1.15 + 2 * self.gap] * self.table.row_count
-        for cell in sorted(self.table.cells, key=lambda cell: cell.row_span):
-            wanted = len(self.lines(cell)) * self.size * 1.15 + 2 * self.gap
-            over = wanted - sum(heights[cell.row : cell.bottom])
-            if over > 0:
-                heights[cell.bottom - 1] += over
-        return heights
 
 
 def _inside(box: CellBox, plan: _Plan, align: str) -> Iterator[Text]:
