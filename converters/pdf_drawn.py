@@ -32,7 +32,8 @@ STEP = 2.5
 SLANT = 0.75
 # A colour whose red, green and blue are all this high, of 255, is hardly to be told from the paper.
 PALE = 250
-MOST_PALE = MOST_SLANTS = 2000  # more texts and areas, or slanting lines, than this are a map's
+MOST_PALE = MOST_MARKS = 16  # that a text stands in: its paragraph, its span, a layer
+MOST_SLANTS = 2000  # more texts and areas, or slanting lines, than this are a map's
 # A line with as many pieces that slant may be written by hand; a cell struck out has one or a cross of two.
 SLANTING = 2
 # A text over or under one image as large as this was put there by a scanner's program.
@@ -118,6 +119,9 @@ class Drawn:
     covers: Covers = field(default_factory=Covers)
     marks: list[Bounds] = field(default_factory=list)  # images, curves and slanting shapes
     slants: list[Bounds] = field(default_factory=list)  # single slanting lines
+    renamed: list[tuple[Any, Matrix]] = field(
+        default_factory=list
+    )  # texts in place of which others are given
 
     def recognised(self) -> Callable[[Any], bool] | None:
         """Return what tells whether a text object is another program's reading of an image.
@@ -154,6 +158,8 @@ class Drawn:
                 mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
                 self.texts.append((ctypes.addressof(item.contents), mode in (3, 7)))
                 self.items.append((item, matrix))
+                if is_renamed(pdfium, item):
+                    self.renamed.append((item, matrix))
                 if self._is_pale(item) and mode not in (3, 7):
                     self._take_pale_text(item, matrix)
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
@@ -173,6 +179,13 @@ class Drawn:
             for item, x, y in self.pale
             if not any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in self.shades)
         ]
+
+    def take_lost(self, text_of: Callable[[Any], str]) -> None:
+        """Take in as drawings the texts in whose place nothing is given, as where their marks are nested."""
+        for item, matrix in self.renamed:
+            bounds = self._bounds(item)
+            if bounds is not None and not text_of(item).strip():
+                self.marks.append(_around(matrix, [bounds[:2], bounds[2:]]))
 
     def _is_pale(self, item: Any) -> bool:  # noqa: ANN401
         """Say whether an object is filled in white, or in nothing."""
@@ -395,6 +408,16 @@ class Drawn:
                 self.lines[number] = joined
                 return True
         return False
+
+
+def is_renamed(pdfium: Any, item: Any) -> bool:  # noqa: ANN401
+    """Say whether the file gives another text for what an object draws."""
+    count = pdfium.FPDFPageObj_CountMarks(item) if item else 0
+    return any(
+        pdfium.FPDFPageObjMark_GetParamValueType(pdfium.FPDFPageObj_GetMark(item, number), b"ActualText")
+        == pdfium.FPDF_OBJECT_STRING
+        for number in range(min(count, MOST_MARKS))
+    )
 
 
 def _subpaths(pdfium: Any, path: Any, count: int) -> list[tuple[list[tuple[float, float]], bool]]:  # noqa: ANN401

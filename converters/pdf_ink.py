@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from converters import pdf_paper
 from converters.covering import MOST_COVERS, Cover, is_hidden
-from converters.pdf_drawn import MOST_SLANTS, Drawn, Shown, turned
+from converters.pdf_drawn import MOST_SLANTS, Drawn, Shown, is_renamed, turned
 from converters.pdf_fields import laid_on
 from converters.pdf_marks import without_marks
 from converters.pdf_paper import Figure, Paper
@@ -28,7 +28,6 @@ from errors import LimitExceeded, UnreadableFile
 
 # A dense page of a report holds 2,000 characters.
 MOST_CHARACTERS = 100_000
-MOST_MARKS = 16  # that a text stands in: its paragraph, its span, a layer
 # A table that fills a page takes 0.7 MB to look at; no report has more pages than this, but yearbooks do.
 MOST_PAPERS = 60
 
@@ -135,6 +134,7 @@ def _page_ink(pdfium: Any, document: Any, page: Any, number: int) -> Ink:  # noq
     try:
         pieces, unmapped = _pieces(pdfium, text_page, number, drawn.recognised())
         unseen = tuple(_text_of(pdfium, item, text_page) for item in drawn.unseen())
+        drawn.take_lost(lambda item: _text_of(pdfium, item, text_page))
         under = drawn.under()
         hidden = _hidden(pdfium, text_page, under) if under else ()
     finally:
@@ -277,22 +277,12 @@ def _pieces(
             turns, is_recognised = round(-angle / (math.pi / 2)) % 4, hidden
             start, end, centre, size = along(character, turns)
             middle, usual = centre, size
-            is_replaced = text.isdigit() and _has_text_given(pdfium, text_page, index)
+            item = pdfium.FPDFText_GetTextObject(text_page, index)
+            is_replaced = text.isdigit() and is_renamed(pdfium, item)
             pieces.append(Piece(turns, is_recognised, [], *_type(pdfium, text_page, index), is_replaced))
         pieces[-1].characters.append(character)
         stop = end
     return pieces, unmapped
-
-
-def _has_text_given(pdfium: Any, text_page: Any, index: int) -> bool:  # noqa: ANN401
-    """Say whether a character comes from a text that the file gives for whatever is drawn there."""
-    item = pdfium.FPDFText_GetTextObject(text_page, index)
-    count = pdfium.FPDFPageObj_CountMarks(item) if item else 0
-    return any(
-        pdfium.FPDFPageObjMark_GetParamValueType(pdfium.FPDFPageObj_GetMark(item, number), b"ActualText")
-        == pdfium.FPDF_OBJECT_STRING
-        for number in range(min(count, MOST_MARKS))
-    )
 
 
 def _as_high_as_its_type(piece: Piece) -> Piece:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from converters import convert
+from document import Grid
 from normalize import normalize
 from report import Report
 from samples.pdf import draw
@@ -126,6 +127,15 @@ def test_it_tells_figures_given_in_place_of_what_is_drawn(outer: bytes):
     content = outer % (b"/Span<</ActualText(9999)>> BDC %s EMC" % FIGURE)
     assert told(content) == ["the file gives figures on page 1 in place of what it draws: 9999"]
     assert told(outer % (b"/Span<</Lang(zh)>> BDC %s EMC" % FIGURE)) == []
+
+
+def test_it_tells_figures_in_whose_place_nothing_is_given():
+    nested = b"/Span<</ActualText(5)>> BDC /P<</MCID 0>> BDC BT /F 12 Tf 60 110 Td (5) Tj ET EMC EMC"
+    document = convert(blank(nested), name="a.pdf")
+    (cells,) = [block.cells for block in document.blocks if isinstance(block, Grid)]
+    assert [cell.text for cell in cells] == ["a", "b", "", ""]  # pdfium gives neither 5
+    (finding,) = document.findings
+    assert finding.message == "cells on page 1 without text hold images or drawings: 1"
 
 
 @pytest.mark.parametrize(
