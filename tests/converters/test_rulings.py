@@ -275,9 +275,9 @@ def test_it_reads_back_the_layout_of_any_grid_it_is_ruled_from(grid: Grid):
 def test_it_ends_quickly_on_a_hundred_thousand_lines():
     rulings = [across(number % 840, number % 500, number % 500 + 90) for number in range(50_000)]
     rulings += [down(number % 590, number % 700, number % 700 + 90) for number in range(50_000)]
-    start = time.perf_counter()
+    start = time.process_time()
     assert all(isinstance(frame, Frame) for frame in cross(join(snap(rulings, HEIGHT), HEIGHT), HEIGHT))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def cell_text(*words: Word, width: float) -> str:

@@ -618,10 +618,10 @@ def test_any_arrangement_of_cells_makes_a_document(text):
     ids=["a line of 64 MiB", "ten million pipes", "ten million lines", "five million tabs"],
 )
 def test_what_is_larger_than_any_report_is_refused_at_once(data):
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(LimitExceeded) as refused:
         document_of(data)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
     assert "split the file" in str(refused.value)
 
 
@@ -636,16 +636,16 @@ def test_an_empty_file_is_refused():
 
 
 def test_a_long_line_of_prose_takes_no_time():
-    begun = time.perf_counter()
+    begun = time.process_time()
     document_of("我镇认真贯彻落实条例，" * 100_000)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize("line", ["-" * 20_000 + "年", "-=" * 10_000 + "1", "|" + "-+" * 10_000 + "|年"])
 def test_a_long_line_of_hyphens_that_is_no_rule_takes_no_time(line):
-    begun = time.perf_counter()
+    begun = time.process_time()
     document_of(f"项目\t数量\n{line}\n规章\t1\n")
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize("data", ["|\t--", "\t--\n", "|---|\n|---|", "| |\n--- ---\n"])
