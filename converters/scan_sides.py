@@ -6,7 +6,7 @@ one up. The path of a whole line tells where each of its sides runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from converters.rulings import Frame, Ruling
 from converters.scan_ink import Grey, Mask, marks
-from converters.scan_lines import Lined, Part, Sums, brush, count, strips, sums_of
+from converters.scan_lines import Lined, Part, brush, strips
+from converters.scan_outline import open_sides
 from converters.scan_positions import completed, regular
+from converters.scan_texts import parted, spanned
 from converters.scan_tiling import Odds, Sides, tiled
 
 _Row = NDArray[np.float64]
@@ -49,17 +51,16 @@ SURELY, HALF = 0.85, 0.5
 # On clean paper dots mean more where no text stands anywhere near: shares and odds.
 ALONE = 0.95
 DOTS = ((0.0, 0.03, 0.06, 0.15, 0.3, 0.6), (-4.5, -2.0, 0.0, 1.5, 2.5, 3.5))
-# This much of a line must be free, in text heights, to count in full.
-FREE = 0.8
+# This much of a line must be free, in text heights, to count in full; where lines are whole, so much less of
+# one that is not there: 0.3 are left beside headings that run over a whole row.
+FREE, WHOLE_FREE = 0.8, 0.5
 # Where a side shows no more than this share, a gap as long as all of it is the less likely the longer it is:
 # drums and thresholds leave gaps of so many text heights. No side is unlikelier than that.
 NOTHING, GAP, LEAST_ODDS = 0.12, 1.6, -9.0
 # Ink from one side to the other, over so much of the line, is a text's that runs over it.
 CROSSING = 0.1
-# What texts say: one that runs over a line, one on both of its sides, one on one side of a row's middle.
-CROSSED, PARTED, ASIDE = -4.0, 2.5, 1.0
-APART = 0.4  # texts of two cells stand off from the ruling between them, lines of one only by half of this
-LEAST = 0.03  # ink of a text, in squared heights
+# What a text that runs over a line says.
+CROSSED = -4.0
 
 
 def settled(frame: Frame, part: Part, inked: Mask) -> tuple[list[Ruling], list[Ruling]]:
@@ -74,7 +75,8 @@ def settled(frame: Frame, part: Part, inked: Mask) -> tuple[list[Ruling], list[R
         frame = whole
     found = tiled(across.odds, down.odds)
     sides: list[Ruling] = []
-    unsure: list[Ruling] = []
+    levels = (max(_noise(part.across), AS_DARK * across.usual), max(_noise(part.down), AS_DARK * down.usual))
+    unsure = list(open_sides(frame, part, levels))
     for horizontal, positions, stations in (
         (True, frame.rows, frame.columns),
         (False, frame.columns, frame.rows),
@@ -222,21 +224,33 @@ def _seen(
     dotted = is_clean & is_alone & (shares > DOTS[0][1]) & (shares < BREACHED[1])
     if is_clean:
         odds = np.where(is_alone, np.maximum(np.interp(shares, *DOTS), odds), odds)
-    inner = shares[:, 1:-1][np.minimum(shares[:, :-2], shares[:, 2:]) > PRINTED]
-    breached = float(((inner > BREACHED[0]) & (inner < BREACHED[1])).mean()) if inner.size else 1.0
-    is_whole = 1.0 - min(breached / BROKEN, 1.0)
+    is_crossed = np.array([line.crossed for line in seen]) >= max(CROSSING * part.height, 2.0)
+    is_whole = _whole(shares, is_crossed)
     odds = np.where(odds < 0, odds * (1.0 + is_whole), odds)
-    odds *= np.clip(free / (FREE * part.height), 0.3, 1.0)
+    enough = np.where(odds < 0, FREE - (FREE - WHOLE_FREE) * is_whole, FREE)
+    odds *= np.clip(free / (enough * part.height), 0.3, 1.0)
     long = np.clip(free / (GAP * part.height), 1.0, 2.0)
     odds = np.where(
         ~is_added & (odds < UNSEEN) & (shares < NOTHING), np.maximum(odds * long, LEAST_ODDS), odds
     )
-    crossed = np.array([line.crossed for line in seen])
-    odds += np.where(crossed >= max(CROSSING * part.height, 2.0), CROSSED, 0.0)
-    odds = odds + _of_texts(ink, positions, stations, part, horizontal=lined is part.across)
+    odds += np.where(is_crossed, CROSSED, 0.0)
+    odds = odds + parted(ink, positions, stations, part, horizontal=lined is part.across)
+    if lined is part.down:
+        odds = odds + spanned(ink, positions, stations, part, shares)
     return _Seen(
         odds=odds, sure=(is_alone & (shares >= HALF)) | (shares >= SURELY), dotted=dotted, usual=usual
     )
+
+
+def _whole(shares: NDArray[np.float64], is_crossed: Sides) -> float:
+    """Return how whole a table's lines are, 0 to 1: by how many sides between printed ones show in part.
+
+    A text that runs over a side shows in part too, and is no wear.
+    """
+    is_between = (np.minimum(shares[:, :-2], shares[:, 2:]) > PRINTED) & ~is_crossed[:, 1:-1]
+    inner = shares[:, 1:-1][is_between]
+    breached = float(((inner > BREACHED[0]) & (inner < BREACHED[1])).mean()) if inner.size else 1.0
+    return 1.0 - min(breached / BROKEN, 1.0)
 
 
 def _line(dark: Grey, ink: Mask, at: float, stations: Sequence[float], part: Part) -> _Line:
@@ -315,38 +329,3 @@ def _share(line: _Line, level: float) -> _Row:
     pixels = np.maximum(np.add.reduceat(line.mask.astype(np.float64), line.starts), 1.0)
     dark = np.add.reduceat(((line.values >= level) & line.mask).astype(np.float64), line.starts)
     return np.asarray(dark / pixels)
-
-
-def _of_texts(
-    ink: Mask, positions: Sequence[float], stations: Sequence[float], part: Part, *, horizontal: bool
-) -> Odds:
-    """Return how the texts on both sides of each side speak for it."""
-    odds = np.zeros((len(positions), len(stations) - 1))
-    sums = sums_of(ink)
-    least = LEAST * part.height * part.height
-    for row in range(1, len(positions) - 1):
-        for column, (start, stop) in enumerate(pairwise(stations)):
-            before, over, after = _halves(positions[row - 1 : row + 2], (start, stop), sums, part)
-            if over > 0:
-                continue
-            if min(before, after) >= least:
-                odds[row, column] = PARTED
-            elif horizontal and max(before, after) >= least:
-                odds[row, column] = ASIDE  # a text alone stands in the middle of its row
-    return odds
-
-
-def _halves(
-    positions: Sequence[float], stations: Iterable[float], sums: Sums, part: Part
-) -> tuple[int, int, int]:
-    """Return how much ink stands before a side, close to it on both sides, and after it."""
-    first, at, last = (round(x * part.scale) for x in positions)
-    start, stop = (round(x * part.scale) for x in stations)
-    rim, near, far = (max(int(share * part.height), 2) for share in (0.15, 0.1, APART))
-    left, right = start + rim, stop - rim
-    over = count(sums, left, at - far, right, at - near) + count(sums, left, at + near, right, at + far)
-    return (
-        count(sums, left, first + rim, right, at - near),
-        over,
-        count(sums, left, at + near, right, last - rim),
-    )

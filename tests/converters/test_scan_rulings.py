@@ -176,3 +176,40 @@ def test_dots_all_over_a_table_are_no_line():
     pixels[noise] = 0
     _, (frame,) = ruled(pixels)
     assert shape(frame) == (8, 3, 24)
+
+
+LOW = 36  # pixels, a row as high as those of reports
+
+
+def headed(rows: int, *, at: int = 0) -> scanned.Picture:
+    """A table of four columns in which seven letters run over every fourth row, so far from its middle.
+
+    The fourth is three strokes across, the upper two joined where the line between columns would be.
+    """
+    pixels = scanned.table(rows, 4, cell=(WIDTH, LOW))
+    for row in range(1, rows - 1, 4):
+        x, y = LEFT + 2 * WIDTH + at, TOP + row * LOW
+        pixels[y + 3 : y + LOW - 2, LEFT + 3 : LEFT + 4 * WIDTH - 2] = 255
+        for text, left in (("HEA", x - 72), ("NGS", x + 14)):
+            cv2.putText(pixels, text, (left, y + 27), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2)
+        for across in (y + 8, y + 17, y + 26):
+            cv2.line(pixels, (x - 9, across), (x + 9, across), (0, 0, 0), 2)
+        cv2.line(pixels, (x, y + 8), (x, y + 17), (0, 0, 0), 2)
+    return pixels
+
+
+def test_headings_over_whole_rows_are_no_wear_of_the_lines_that_they_run_over():
+    found, (frame,) = ruled(headed(12))
+    assert shape(frame) == (12, 4, 39)
+    assert not found.doubts
+
+
+@pytest.mark.parametrize("at", [0, -WIDTH])
+def test_on_a_worn_page_a_row_is_one_cell_for_sure_where_its_text_stands_in_the_middle_of_it(at):
+    pixels = headed(12, at=at)
+    for row, column in ((3, 1), (3, 3), (7, 1), (7, 3)):
+        x, y = LEFT + column * WIDTH, TOP + row * LOW
+        pixels[y + 12 : y + 26, x - 3 : x + 4] = 255
+    found, _ = ruled(pixels)
+    doubted = {round((side.start * SCALE - TOP) / LOW) for side in found.doubts if not side.horizontal}
+    assert (doubted & {1, 5, 9} == set()) == (at == 0)
