@@ -11,7 +11,7 @@ from converters.ocr import figures as second
 from converters.ocr import groups, lookalikes, models, rapid, strokes, tesseract
 from converters.ocr.agreement import agree
 from converters.ocr.detection import find_lines, upright
-from converters.ocr.glyphs import UNKNOWN, as_mark, is_figure, plain
+from converters.ocr.glyphs import UNKNOWN, as_mark, is_figure, may_be_figure, plain
 from converters.ocr.ink import (
     THIN_SHARE,
     Grey,
@@ -92,9 +92,10 @@ def recognise(
     results |= {number: (reading,) for number, reading in zip(texts, read, strict=True)}
     if not prose:
         results |= _witnessed(texts, read, inks, beside)
-        # what was taken for text and reads as a figure is read as figures are: a slash alone reads as 1
+        # what was taken for text and reads as a figure is read as figures are: a slash alone reads as 1, a
+        # lone 0 as O
         for number, reading in zip(texts, read, strict=True):
-            if is_figure(plain(reading.text)) and not as_mark(reading.text):
+            if may_be_figure(reading.text) and not as_mark(reading.text):
                 inks[number] = without_specks(look(crops[number]), height=beside.height)
                 lines[number] = of_figure(lines_of(inks[number], beside), beside)
                 cells += [number] if lines[number] else []

@@ -43,6 +43,11 @@ def is_figure(text: str) -> bool:
     return bool(_FIGURE.fullmatch(text) or _MARK.fullmatch(text))
 
 
+def may_be_figure(text: str) -> bool:
+    """Say whether a text as it was read is a figure, letters that look like digits taken for them."""
+    return is_figure(plain(text)) or is_figure(plain(text).translate(_DIGITS).strip(_SPECKS))
+
+
 def is_none(text: str) -> bool:
     """Say whether a plain text says that there is no figure: nothing, or a mark for it."""
     return not text or bool(_MARK.fullmatch(text))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from converters.ocr.glyphs import as_figures, is_figure, plain
+from converters.ocr.glyphs import as_figures, is_figure, may_be_figure, plain
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,16 @@ def test_texts_that_say_something_else_are_not(one: str, other: str) -> None:
 def test_letters_are_the_digits_that_they_look_like_where_a_figure_stands() -> None:
     assert as_figures([("O", 0.6), ("0", 0.3), ("o", 0.05)]) == (("0", pytest.approx(0.95)),)
     assert as_figures([("l2", 0.9)])[0][0] == "12"
+
+
+@pytest.mark.parametrize("text", ["0", "O", "l2", "-S", "〇", "1.5", "7."])
+def test_letters_that_look_like_digits_may_be_a_figure(text: str) -> None:
+    assert may_be_figure(text)
+
+
+@pytest.mark.parametrize("text", ["", "万元", "O类", "总计", "A"])
+def test_other_letters_are_no_figure(text: str) -> None:
+    assert not may_be_figure(text)
 
 
 def test_words_stay_words() -> None:

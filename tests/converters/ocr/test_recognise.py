@@ -113,6 +113,12 @@ def test_a_figure_in_a_cell_of_text_is_read_as_figures_are() -> None:
     assert {len({one.engine for one in readings[:2]}) for readings in found[-2:]} == {2}
 
 
+def test_a_letter_in_a_cell_of_text_is_the_digit_that_it_looks_like() -> None:
+    label, letter = ocr.recognise([cell("科研机构", width=160), cell("O")], figures=False)
+    assert [reading.text for reading in label] == ["科研机构"]
+    assert [reading.text for reading in letter] == ["0", "0"]
+
+
 def test_a_mark_in_a_cell_of_text_has_two_witnesses() -> None:
     crops = [cell("申请人情况", width=190), _specked("无", (24, 20), (8, 100))]
     label, mark = ocr.recognise(crops, figures=False)
