@@ -59,7 +59,7 @@ def find(grey: Grey, inked: Mask, height: float, scale: float) -> Ruled:
 
 def _first_look(grey: Grey, inked: Mask, height: float, scale: float) -> tuple[Part, int]:
     """Return the whole page looked at, at half its size where letters stay large enough, and that share."""
-    if height < LARGE:
+    if height < LARGE or min(grey.shape) < 2:
         return look_at(grey, inked, height, scale), 1
     rows, columns = grey.shape
     half, dots = (

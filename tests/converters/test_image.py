@@ -166,7 +166,7 @@ def test_tables_without_rulings_end_at_headings_and_keep_their_lone_zeros():
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])
-@pytest.mark.parametrize("size", [(1, 1), (40, 3000), (1200, 900)])
+@pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1), (40, 3000), (1200, 900)])
 def test_pictures_of_nothing_are_documents_without_tables(size, level):
     document = convert(png(np.full((*size, 3), level, np.uint8)), name="empty.png")
     assert not grids(document)
