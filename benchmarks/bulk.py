@@ -280,7 +280,7 @@ def long_run(count: int, kills: int, jobs: int, scanned: int, keep: Path | None)
         print(f"undisturbed: {seconds:.0f} s, {1000 * seconds / expected:.1f} ms a report", flush=True)
         held = _tell_memory(memory)
         held &= _records(root / "once", expected)
-        held &= _killed(root, jobs, kills, seconds)
+        held &= _killed(root, jobs, kills, _written(root / "once"))
         held &= _records(root / "killed", expected)
         one, other = _digests(root / "once"), _digests(root / "killed")
         differing = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
@@ -365,14 +365,19 @@ def _tell_outcomes(out: Path) -> None:
             print(f"| {outcome} | {code} | {count} | {seconds or 0:.1f} | {(peak or 0) >> 20} |")
 
 
-def _killed(root: Path, jobs: int, kills: int, seconds: float) -> bool:
-    """Kill the run at random moments with its workers left to themselves, then let it finish."""
+def _killed(root: Path, jobs: int, kills: int, files: int) -> bool:
+    """Kill the run at random moments with its workers left to themselves, then let it finish.
+
+    `files` are written by a whole run: a moment is a number of files, since how fast a run is changes.
+    """
     random = Random(kills)
     done_at: list[tuple[int, int]] = []
     held = True
-    for number in range(kills):
+    for number, moment in enumerate(sorted(random.randrange(files) for _ in range(kills))):
         process = _start(root, "killed", jobs)
-        time.sleep(random.uniform(1.0, 1.6 * seconds / (kills + 1)))
+        while _written(root / "killed") < moment and process.poll() is None:
+            time.sleep(0.2)
+        time.sleep(random.uniform(0.0, 1.0))
         children = _children(process.pid)
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -397,6 +402,10 @@ def _records(out: Path, expected: int) -> bool:
     done = sum(count for state, _, count in rows if state == "done")
     holds = done == expected == sum(row[2] for row in rows)
     return _told(f"every input has one record ({out.name})", f"{expected} inputs: {rows}", holds=holds)
+
+
+def _written(out: Path) -> int:
+    return sum(1 for _ in out.rglob("*.json")) if out.exists() else 0
 
 
 def _digests(out: Path) -> dict[str, str]:
