@@ -74,6 +74,16 @@ def test_pages_are_turned_upright(quarters):
     assert quarters_to_upright(grey, SCALE) == (4 - quarters) % 4
 
 
+@pytest.mark.parametrize(("style", "quarters"), [("dashed", 0), ("dashed", 2), ("dotted", 1), ("dotted", 3)])
+def test_what_is_left_of_rulings_does_not_tell_how_a_coarse_page_is_turned(style, quarters):
+    page = scanned.page(TABLES, style)
+    small = cv2.resize(page, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    worn = scanned.grainy(cv2.GaussianBlur(small, (0, 0), 0.7), 12.0)
+    coarse = cv2.resize(worn, page.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+    grey = cv2.cvtColor(turned(coarse, quarters), cv2.COLOR_RGB2GRAY)
+    assert quarters_to_upright(grey, SCALE) == (4 - quarters) % 4
+
+
 def test_bent_rulings_become_straight():
     page = cv2.cvtColor(scanned.page(TABLES), cv2.COLOR_RGB2GRAY)
     height, width = page.shape
