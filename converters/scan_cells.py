@@ -70,7 +70,7 @@ def look(found: Marks, box: Box, height: float, scale: float) -> Inked:
     if not len(characters):
         is_doubtful = bool((size >= SPECK * height).any()) or _clustered(kept, height)
         return Inked(is_blank=True, is_doubtful=is_doubtful, may_be_figure=is_doubtful)
-    return Inked(is_blank=False, is_doubtful=False, may_be_figure=_may_be_figure(characters, height))
+    return Inked(is_blank=False, is_doubtful=False, may_be_figure=are_figure(characters, height))
 
 
 def _clustered(specks: Marks, height: float) -> bool:
@@ -83,8 +83,8 @@ def _clustered(specks: Marks, height: float) -> bool:
     return bool(right - left < 2 * height and bottom - top < 1.5 * height and inked > 0.05 * height * height)
 
 
-def _may_be_figure(characters: Marks, height: float) -> bool:
-    """Say whether marks are one short line of glyphs that are no Chinese."""
+def are_figure(characters: Marks, height: float) -> bool:
+    """Say whether marks may be a figure: one short line of glyphs that are no Chinese."""
     if characters[:, 3].max() - characters[:, 1].min() > LINE * height:
         return False
     glyphs: list[list[int]] = []

@@ -29,8 +29,8 @@ PLAY, BESIDE = 3, (4, 7)
 # Dots beside a line count against it so many times; this share of a line is dirt. So many text heights of
 # dots make one, where this share of its sides shows any.
 AGAINST, DIRT, ENOUGH, SPREAD = 1.5, 0.03, 0.4, 0.6
-# Texts stand off from a line by this, and no farther than that; in so many rows one after another they do.
-OFF, COLUMN, TEXTS = 0.2, 2.0, 2
+# Texts stand off from a line by this; on both sides of it they stand in so many rows one after another.
+OFF, TEXTS = 0.2, 2
 SKIP = 0.15  # text heights at the ends of each side, where others cross
 
 
@@ -62,27 +62,33 @@ def _dotted(
 ) -> list[float]:
     """Return where lines along rows stand of which dots are left, or that texts of `ink` stand off from."""
     found: list[float] = []
-    for position in regular(positions, part):
+    added = regular(positions, part)
+    every = sorted((*positions, *added))
+    for position in added:
         at = round(position * part.scale)
+        place = every.index(position)
+        room = round(every[place - 1] * part.scale), round(every[place + 1] * part.scale)
         reach = PLAY + BESIDE[1]
         if at - reach < 0 or at + reach >= lined.traced.dark.shape[0]:
             continue
         band = np.asarray(lined.traced.dark[at - reach : at + reach + 1] >= level)
         xs = [round(x * part.scale) for x in stations]
         shift = _line_in(band, xs, part.height)
-        if shift is None and ink is not None and _parts_texts(ink, at, xs, part.height):
+        if shift is None and ink is not None and _parts_texts(ink, at, room, xs, part.height):
             shift = 0
         if shift is not None:
             found.append((at + shift + 0.5) / part.scale)
     return found
 
 
-def _parts_texts(ink: Mask, at: int, stations: Sequence[int], height: float) -> bool:
-    """Say whether on both sides of a line stand texts, one beside the other, and none on it."""
-    near, far = max(round(OFF * height), 2), round(COLUMN * height)
-    upper, lower = ink[max(at - far, 0) : at - near], ink[at + near + 1 : at + far]
+def _parts_texts(ink: Mask, at: int, room: tuple[int, int], stations: Sequence[int], height: float) -> bool:
+    """Say whether on both sides of a line stand texts, one beside the other, and none on it.
+
+    `room` is where the lines before and after it stand.
+    """
+    near, rim = max(round(OFF * height), 2), max(int(SKIP * height), 2)
+    upper, lower = ink[room[0] + rim : at - near], ink[at + near + 1 : room[1] - rim]
     middle = ink[at - near : at + near + 1]
-    rim = max(int(SKIP * height), 2)
     run = best = 0
     for start, stop in pairwise(stations):
         inside = np.s_[:, start + rim : stop - rim]

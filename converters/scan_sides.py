@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from converters.rulings import Frame, Ruling
+from converters.scan_implied import apart, implied
 from converters.scan_ink import Grey, Mask, marks
 from converters.scan_lines import Lined, Part, brush, strips
 from converters.scan_outline import open_sides
@@ -59,8 +60,8 @@ FREE, WHOLE_FREE = 0.8, 0.5
 NOTHING, GAP, LEAST_ODDS = 0.12, 1.6, -9.0
 # Ink from one side to the other, over so much of the line, is a text's that runs over it.
 CROSSING = 0.1
-# What a text that runs over a line says.
-CROSSED = -4.0
+# What a text that runs over a line says, and figures on both sides of one: no cell holds two.
+CROSSED, FIGURES = -4.0, 9.0
 
 
 def settled(frame: Frame, part: Part, inked: Mask) -> tuple[list[Ruling], list[Ruling]]:
@@ -69,20 +70,28 @@ def settled(frame: Frame, part: Part, inked: Mask) -> tuple[list[Ruling], list[R
     ink = np.asarray(cv2.subtract(inked, cv2.dilate(lines, brush((5, 5)))), dtype=np.uint8)
     frame = _with_regular(frame, part, ink)
     across, down = _both(frame, part, ink, frame)
-    if min(across.usual, down.usual) >= BLACK and _is_clean(frame, part):
-        whole = completed(frame, part, ink, (across.usual, down.usual))
-        across, down = _both(whole, part, ink, frame, is_clean=True)
-        frame = whole
-    found = tiled(across.odds, down.odds)
+    known, between = frame, None
+    # worn letters look like figures, so texts are asked where paper is clean
+    if max(across.usual, down.usual) >= BLACK and _is_clean(implied(frame, part, ink), part):
+        frame = implied(completed(frame, part, ink, (across.usual, down.usual)), part, ink)
+        across, down = _both(frame, part, ink, known, is_clean=True)
+        between = apart(frame, part, ink)
+    odds = across.odds, down.odds
+    if between is not None:
+        odds = odds[0] + FIGURES * between[0], odds[1] + FIGURES * between[1]
+    found = tiled(*odds)
     sides: list[Ruling] = []
     levels = (max(_noise(part.across), AS_DARK * across.usual), max(_noise(part.down), AS_DARK * down.usual))
     unsure = list(open_sides(frame, part, levels))
-    for horizontal, positions, stations in (
-        (True, frame.rows, frame.columns),
-        (False, frame.columns, frame.rows),
+    for horizontal, positions, stations, seen_before in (
+        (True, frame.rows, frame.columns, known.rows),
+        (False, frame.columns, frame.rows, known.columns),
     ):
         printed, doubts = found.printed[not horizontal], found.doubts[not horizontal]
         doubts = doubts | (across if horizontal else down).dotted | _narrow(positions, part)[:, None]
+        doubts = doubts | np.isin(positions, seen_before, invert=True)[:, None]
+        if between is not None:
+            doubts = doubts | (between[not horizontal] & ((across if horizontal else down).odds < 0))
         for row, at in enumerate(positions):
             for column, (a, b) in enumerate(pairwise(stations)):
                 side = Ruling(horizontal=horizontal, position=at, start=a, stop=b)

@@ -24,8 +24,8 @@ LONGER = 1.5
 LOWEST = 0.6  # of lines at least, in text heights; specks in a row are lower
 # Lines long enough to tell which way up they stand, in text heights.
 LONG, HIGH = 3.0, 1.6
-# Of a line's rows so many are inked as this share of the fullest: of text two thirds and more, of what is left
-# of a ruling a fifth.
+# Of a line's rows so many are inked as this share of the fullest: of text two thirds and more, of what is
+# left of a ruling a fifth.
 FULL, ROWS = 0.25, 0.5
 MOST_LINES, FEW = 12, 4  # that are asked about, and that are read
 SMALLEST = 64  # pixels of a side that a page has at least

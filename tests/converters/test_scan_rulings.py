@@ -213,3 +213,51 @@ def test_on_a_worn_page_a_row_is_one_cell_for_sure_where_its_text_stands_in_the_
     found, _ = ruled(pixels)
     doubted = {round((side.start * SCALE - TOP) / LOW) for side in found.doubts if not side.horizontal}
     assert (doubted & {1, 5, 9} == set()) == (at == 0)
+
+
+def without_line(
+    pixels: scanned.Picture, *, column: int | None = None, row: int | None = None
+) -> scanned.Picture:
+    """The table without anything of one of its rulings, but for the outline."""
+    if column is not None:
+        x = LEFT + column * WIDTH
+        pixels[TOP + 2 : TOP + 8 * HEIGHT - 1, x - 3 : x + 4] = 255
+        for y in range(TOP, TOP + 9 * HEIGHT, HEIGHT):
+            cv2.line(pixels, (x - 4, y), (x + 4, y), (0, 0, 0), 2)
+    if row is not None:
+        y = TOP + row * HEIGHT
+        pixels[y - 3 : y + 4, LEFT + 2 : LEFT + 5 * WIDTH - 1] = 255
+        for x in range(LEFT, LEFT + 6 * WIDTH, WIDTH):
+            cv2.line(pixels, (x, y - 4), (x, y + 4), (0, 0, 0), 2)
+    return pixels
+
+
+@pytest.mark.parametrize(
+    "lost", [{"column": 1}, {"column": 4}, {"row": 1}, {"row": 5}, {"column": 3, "row": 4}]
+)
+def test_two_figures_never_stand_in_one_cell_whatever_is_left_of_the_line_between_them(lost):
+    found, (frame,) = ruled(without_line(scanned.table(8, 5), **lost))
+    assert shape(frame) == (8, 5, 40)
+    assert found.doubts
+
+
+def test_a_text_over_columns_has_its_own_row_though_nothing_is_left_of_the_line_under_it():
+    pixels = scanned.table(8, 5)
+    pixels[TOP + 3 : TOP + HEIGHT - 2, LEFT + 3 : LEFT + 5 * WIDTH - 2] = 255
+    without_line(pixels, row=1)
+    pixels[TOP + HEIGHT - 5 : TOP + HEIGHT + 5, LEFT + 3 : LEFT + 5 * WIDTH - 2] = 255
+    cv2.putText(pixels, "HEADINGS", (LEFT + 200, TOP + 38), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2)
+    found, (frame,) = ruled(pixels)
+    assert len(frame.rows) == 9
+    assert round(frame.rows[1] * SCALE) == pytest.approx(TOP + HEIGHT, abs=5)
+    assert found.doubts
+
+
+def test_lines_of_one_text_in_a_cell_are_no_rows():
+    pixels = scanned.table(8, 5)
+    pixels[TOP + 3 : TOP + HEIGHT - 2, LEFT + 3 : LEFT + WIDTH - 2] = 255
+    for text, down in (("FIRST", 24), ("LINES", 48)):
+        cv2.putText(pixels, text, (LEFT + 14, TOP + down), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (0, 0, 0), 2)
+    found, (frame,) = ruled(pixels)
+    assert shape(frame) == (8, 5, 40)
+    assert not found.doubts
