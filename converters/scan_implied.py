@@ -207,7 +207,7 @@ def _groups(extents: Iterable[tuple[int, int]]) -> list[tuple[float, float]]:
 
 
 def _between(groups: Sequence[tuple[float, float]], strip: _Strip, height: float) -> list[float]:
-    """Return a line in each gap between groups: with each group in the middle of its cell, or cells of one size.
+    """Return a line in each gap between groups: each group in the middle of its cell, or cells of one size.
 
     None where neither is so: then a text is missing, or groups fill the strip so closely that they are no
     cells.

@@ -21,10 +21,14 @@ WHOLE = 0.7
 MARGINS = ((0.07, 0.6), (0.03, 0.3))
 # It is no wider than this, in text heights, and there are no more than so many.
 WIDEST, MOST = 0.3, 6
-# Its path is found to so many pixels at first.
-STRAY = 4
-# What is darker than this share of its middle is the streak; its path is looked for in so many blocks.
-FOOT, BLOCKS = 0.15, 16
+# Its path is found to so many pixels, and that lean, at first: it is the straight path on which most rows are
+# darker than what stands around by so many grey levels, or one nearly as good. Rulings beside it are blacker,
+# but end with their table.
+STRAY, TURN, FAINTEST, NEARLY = 7, 0.006, 10, 0.998
+# Where the page was unbent the streak is straight but for a pixel or two, so many rows at a time.
+BENT, ROWS = 2, 48
+# What is darker than this share of its middle is the streak.
+FOOT = 0.15
 # Pixels of the page at half its size that are taken together down the page.
 STEP = 8
 
@@ -83,8 +87,7 @@ def _take_out(result: Grey, grey: Grey, lean: float, place: float, height: float
     wide = max(int(WIDEST * height / 2), 3)
     reach = wide + 2
     down = np.arange(rows) - rows / 2
-    shift, turn = _off(_band(grey, place + lean * down, STRAY), down, STRAY)
-    around = _around(place + shift + (lean + turn) * down, reach, columns)
+    around = _around(_path(grey, place + lean * down, wide), reach, columns)
     band = grey[np.arange(rows)[:, None], around].astype(np.float32)
     dark = _darkness(band)
     peak = reach - 1 + int(np.argmax(dark[reach - 1 : reach + 2]))
@@ -93,35 +96,42 @@ def _take_out(result: Grey, grey: Grey, lean: float, place: float, height: float
         left -= 1
     while right < reach + wide and dark[right + 1] > FOOT * dark[peak]:
         right += 1
+    left, right = max(left - 1, 1), min(right + 1, band.shape[1] - 2)  # its path is known to a pixel
     before, after = band[:, left - 1], band[:, right + 1]
     steps = (np.arange(left, right + 1) - left + 1) / (right - left + 2)
     between = before[:, None] * (1 - steps) + after[:, None] * steps
     result[np.arange(rows)[:, None], around[:, left : right + 1]] = between.astype(np.uint8)
 
 
-def _off(band: NDArray[np.float32], down: NDArray[np.float64], reach: int) -> tuple[float, float]:
-    """Return by how much the darkest line in a band stands off its middle, and how it leans against it."""
-    peaks, middles, weights = [], [], []
-    for block, place in zip(np.array_split(band, BLOCKS), np.array_split(down, BLOCKS), strict=True):
-        dark = _darkness(block)
-        peaks.append(int(np.argmax(dark)) - reach)
-        weights.append(float(dark.max()))
-        middles.append(float(place.mean()))
-    for _ in range(2):  # letters make peaks of their own, far off the line
-        turn, shift = np.polyfit(middles, peaks, 1, w=weights)
-        far = np.abs(np.array(peaks) - shift - turn * np.array(middles))
-        weights = [
-            weight if off <= max(2.0, float(np.median(far))) else 0.0
-            for weight, off in zip(weights, far, strict=True)
-        ]
-        weights = [weight + 1e-6 for weight in weights]
-    return float(shift), float(turn)
-
-
-def _band(grey: Grey, path: NDArray[np.float64], reach: int) -> NDArray[np.float32]:
-    """Return what stands on both sides of a line down a page."""
+def _path(grey: Grey, rough: NDArray[np.float64], wide: int) -> NDArray[np.float64]:
+    """Return where a streak runs, a place a row, from roughly where; `wide` is half of its width at most."""
     rows, columns = grey.shape
-    return grey[np.arange(rows)[:, None], _around(path, reach, columns)].astype(np.float32)
+    reach = STRAY + BENT + wide
+    band = np.ascontiguousarray(grey[np.arange(rows)[:, None], _around(rough, reach, columns)])
+    closed = cv2.morphologyEx(band, cv2.MORPH_CLOSE, np.ones((1, 2 * wide + 1), np.uint8))
+    dark = np.where(cv2.subtract(closed, band) >= FAINTEST, np.float32(1), np.float32(0))
+    dark = np.asarray(cv2.blur(dark, (3, 1)), dtype=np.float32)  # fullest in the middle
+    down = np.arange(rows) - rows / 2
+    few = np.arange(0, rows, 4)  # rows enough to tell
+    scores = {
+        (turn, shift): float(dark[few, _columns(reach + shift + turn * down[few], dark.shape[1])].mean())
+        for turn in np.arange(-TURN, TURN, 2 / rows)
+        for shift in range(-STRAY, STRAY + 1)
+    }
+    best = max(scores.values())
+    turn, shift = np.mean([place for place, score in scores.items() if score >= NEARLY * best], axis=0)
+    straight = reach + shift + turn * down
+    steps = np.arange(-BENT, BENT + 1)
+    hits = dark[np.arange(rows)[:, None], _columns(straight[:, None] + steps, dark.shape[1])]
+    blocks = np.array_split(np.arange(rows), max(rows // ROWS, 1))
+    weights = np.array([hits[block].mean(axis=0) ** 4 + 1e-6 for block in blocks])
+    off = (weights * steps).sum(axis=1) / weights.sum(axis=1)
+    bent = np.interp(np.arange(rows), [block.mean() for block in blocks], off)
+    return np.asarray(rough - reach + straight + bent)
+
+
+def _columns(path: NDArray[np.float64], count: int) -> NDArray[np.intp]:
+    return np.asarray(np.clip(np.rint(path), 0, count - 1), dtype=np.intp)
 
 
 def _around(path: NDArray[np.float64], reach: int, columns: int) -> NDArray[np.intp]:

@@ -140,6 +140,19 @@ def test_a_copiers_streak_is_drawn_over_and_leaves_what_it_crosses(lean, lid):
     assert shape(frame) == (6, 5, 30)
 
 
+@pytest.mark.parametrize("beside", [-7, 7])
+def test_a_faint_streak_right_beside_a_ruling_goes_and_the_ruling_stays(beside):
+    pixels = scanned.table(16, 5)
+    plain = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    x = LEFT + 2 * WIDTH + beside
+    cv2.line(pixels, (x, 0), (x, 1199), (170, 170, 170), 2)
+    grey = np.minimum(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), plain)
+    cleaned = without_streaks(grey, 20.0)
+    assert np.abs(cleaned[8:-8].astype(int) - plain[8:-8]).max(axis=1).mean() < 25
+    _, (frame,) = ruled(cv2.cvtColor(cleaned, cv2.COLOR_GRAY2RGB))
+    assert shape(frame) == (16, 5, 80)
+
+
 def test_a_frame_around_a_page_is_no_streak():
     pixels = scanned.table(6, 5)
     cv2.rectangle(pixels, (30, 60), (1070, 1140), (0, 0, 0), 2)
