@@ -35,7 +35,7 @@ def document_from(read: Sequence[Page], source: Source) -> Document:
     pages = _with_whole_rows(read)
     on_pages = [pdf_prose.plain_lines(page.apart.words, page.apart.height) for page in pages]
     margins = pdf_prose.margin_lines(
-        [(page.ink.height, on) for page, on in zip(pages, on_pages, strict=True)]
+        [(page.ink.width, page.ink.height, on) for page, on in zip(pages, on_pages, strict=True)]
     )
     body = [
         tuple(line for number, line in enumerate(on) if number not in numbers)
