@@ -227,7 +227,7 @@ def test_it_keeps_columns_that_show_no_figure_overleaf():
     ]
     (table,) = unruled(above)
     below = [start("其他处理", 60, 100), put("8", 370, 100), start("重复申请", 60, 120), put("9", 370, 120)]
-    (rest,) = unruled(below, table.columns)
+    (rest,) = unruled(below, table)
     assert drawing.draw(fill(rest.frame, below, height=SIZE).grid) == drawn(
         "| 其他处理 |  |  | 8 |\n| 重复申请 |  |  | 9 |"
     )
@@ -238,7 +238,7 @@ def across(*tops: float, left: float = 55.0) -> list[Ruling]:
 
 
 def ruled(words: list[Word], rulings: list[Ruling]) -> list[str]:
-    return [drawing.draw(fill(one.frame, words, height=SIZE).grid) for one in unruled(words, (), rulings)]
+    return [drawing.draw(fill(one.frame, words, height=SIZE).grid) for one in unruled(words, None, rulings)]
 
 
 def test_it_takes_rows_from_rulings_where_these_part_them():
