@@ -146,6 +146,19 @@ def test_it_lets_each_part_have_its_own_columns():
     assert [cell.text for cell in grid.cells if cell.row == grid.row_count - 1] == ["许可", "345"]
 
 
+def test_it_takes_a_head_over_the_corner_for_a_caption_wherever_its_middle_is():
+    words = [
+        put("第九项", 290, 80),
+        put("内容", 80, 100),
+        *(put(text, x, 100) for text, x in (("项目数量", 290), ("金额", 450))),
+        start("采购", 60, 120),
+        *(put(text, x, 120) for text, x in (("3", 290), ("84.43", 450))),
+    ]
+    assert found(words) == [drawn("| 第九项 | < | < |\n| 内容 | 项目数量 | 金额 |\n| 采购 | 3 | 84.43 |")]
+    beside = [put("第九项", 330, 80), put("内容", 80, 90), *words[2:]]
+    assert found(beside) == [drawn("| 内容 | 第九项 | < |\n| ^ | 项目数量 | 金额 |\n| 采购 | 3 | 84.43 |")]
+
+
 def test_it_keeps_a_heading_between_two_tables_out_of_both():
     words = [
         *row("新收", ["3", "4"], 100),
