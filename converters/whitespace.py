@@ -22,6 +22,7 @@ from document import Box
 
 MOST_LINES = 400
 MOST_TEXTS = 1500
+MOST_RULINGS = 1000
 _PROSE = re.compile(r"^[一二三四五六七八九十]{1,2}、|[。；：]$")
 
 
@@ -68,6 +69,8 @@ def _ruled_between(
     words: Sequence[Word], before: Unruled | None, rulings: Sequence[Ruling]
 ) -> tuple[Unruled, ...]:
     """Return the tables that are ruled between all their rows."""
+    if len(rulings) > MOST_RULINGS or len(words) > MOST_TEXTS:
+        return ()
     size = _size([texts_of(line) for line in lines(words)])
     found = banded(words, rulings, size, before.banded if before else None)
     return tuple(Unruled(frame=table.frame, columns=table.columns, banded=table) for table in found)

@@ -171,7 +171,10 @@ def _joined(texts: Sequence[Text]) -> Text:
 
 
 def _parts_rows(bands: Iterable[Sequence[Sequence[Text]]]) -> bool:
-    """Say whether bands hold a row each, rather than several rows of figures or labels."""
+    """Say whether bands hold a row each, rather than several rows of figures or labels.
+
+    Beside one line of a label figures on two lines are broken ones; else only most bands can tell.
+    """
     with_figures = wrapped = 0
     for band in bands:
         for cell in band:
@@ -181,5 +184,6 @@ def _parts_rows(bands: Iterable[Sequence[Sequence[Text]]]) -> bool:
                 return False
         figures = [cell for cell in band if any(text.is_figure for text in cell)]
         with_figures += bool(figures)
-        wrapped += any(len(cell) > 1 for cell in figures)
+        is_labelled_once = len(band[0]) == 1 and not band[0][0].is_figure if band else False
+        wrapped += any(len(cell) > 1 for cell in figures) and not is_labelled_once
     return wrapped <= MOST_WRAPPED * with_figures

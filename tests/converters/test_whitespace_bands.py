@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
+
+import pytest
 
 import drawing
 from converters.rulings import Ruling, Word, fill
@@ -142,6 +145,19 @@ def test_it_takes_no_row_from_tables_of_three_lines():
     assert with_lines[0].count("公开") == with_lines[0].count("\n") == 3
 
 
+def test_it_keeps_figures_broken_over_two_lines_beside_one_label():
+    words = [word("总计", LEFT + 5, 111), *(put(t, 200, top) for t, top in (("880117", 105), ("7", 117)))]
+    words += [put("3", 320, 111), word("结转", LEFT + 5, 135), put("1", 320, 135)]
+    assert found(words, [rule(top) for top in (100, 130, 150)]) == [
+        drawn(
+            r"""
+            | 总计 | 880117\n7 | 3 |
+            | 结转 |           | 1 |
+            """
+        )
+    ]
+
+
 def test_it_takes_no_row_from_lines_that_run_through_texts():
     words = [word("项目", 90, 105), *HEADS, *row("新收", "1236", 125), *row("总计", "1236", 145)]
     assert found(words, [rule(top) for top in (100, 110, 120, 140, 160)]) == found(words, [])
@@ -161,6 +177,17 @@ def test_it_makes_no_table_of_the_rules_around_a_running_head():
     words = [word("某某县人民政府年度报告", 60, 40), word("本局公开信息若干条，群众满意。", 60, 80)]
     rulings = [rule(54), rule(56.5), rule(70)]
     assert found(words, rulings) == []
+
+
+@pytest.mark.parametrize(("levels", "texts"), [(990, 1490), (100_000, 1490), (990, 100_000)])
+def test_it_ends_quickly_on(levels: int, texts: int):
+    rulings = [rule(50 + 700 * number / levels, 50, 60 + number % 350) for number in range(levels)]
+    words = [
+        word(str(number % 10), 60 + number * 7 % 340, 50 + 700 * number / texts) for number in range(texts)
+    ]
+    start = time.process_time()
+    unruled(words, None, rulings)
+    assert time.process_time() - start < 5
 
 
 def test_it_leaves_every_row_its_own_figures_whatever_is_blank():
