@@ -72,7 +72,7 @@ CLOSING = frozenset("，。、；：？！）》〉】」』”’")
 
 DEFAULT_HEIGHT = 10.5  # the size most forms are printed in, where a page has no words to measure
 
-_FIGURE_LINE = re.compile(r"[-+－＋]?[0-9０-９.,．，]+")
+_FIGURE_LINE = re.compile(r"(?:[-+－＋]|增加?|减少?)?[0-9０-９.,．，]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
