@@ -35,7 +35,7 @@ def document_from(read: Sequence[Page], source: Source) -> Document:
     pages = _with_whole_rows(read)
     on_pages = [pdf_prose.plain_lines(page.apart.words, page.apart.height) for page in pages]
     margins = pdf_prose.margin_lines(
-        [(page.ink.height, on) for page, on in zip(pages, on_pages, strict=True)]
+        [(page.ink.width, page.ink.height, on) for page, on in zip(pages, on_pages, strict=True)]
     )
     body = [
         tuple(line for number, line in enumerate(on) if number not in numbers)
@@ -43,10 +43,10 @@ def document_from(read: Sequence[Page], source: Source) -> Document:
     ]
     edges = _text_edges(pages, body)
     blocks: list[Prose | Grid] = []
-    columns: tuple[float, ...] = ()
+    before: whitespace.Unruled | None = None
     for page, found in zip(pages, body, strict=True):
         words = [word for line in found for word in line.words]
-        more, columns = _blocks(page, words, edges[_format(page)], columns)
+        more, before = _blocks(page, words, edges[_format(page)], before)
         if blocks and more and _is_one_paragraph(blocks[-1], more[0], edges):
             blocks[-1] = _with_overleaf(blocks[-1], more[0])
             more = more[1:]
@@ -159,15 +159,15 @@ def _format(page: Page) -> tuple[int, int]:
 
 
 def _blocks(
-    page: Page, words: Sequence[Word], edges: tuple[float, float], columns: tuple[float, ...]
-) -> tuple[list[Prose | Grid], tuple[float, ...]]:
+    page: Page, words: Sequence[Word], edges: tuple[float, float], before: whitespace.Unruled | None
+) -> tuple[list[Prose | Grid], whitespace.Unruled | None]:
     """Return the grids of a page, and the words outside as paragraphs between them, from top to bottom.
 
-    Takes the columns of an unruled table that the page before ended with, and returns this page's.
+    Takes the unruled table that the page before ended with, and returns this page's.
     """
     height = page.apart.height
     grids = [filled.grid for filled in page.apart.filled]
-    unruled = whitespace.unruled(words, columns, _rulings_between(page))
+    unruled = whitespace.unruled(words, before, _rulings_between(page))
     for table in unruled:
         grid = fill(table.frame, words, height=height, page=page.number).grid
         grids.append(replace(grid, provenance=replace(grid.provenance, how="inferred")))
@@ -188,7 +188,7 @@ def _blocks(
     return [
         _as_shown(block, page.ink) if isinstance(block, Grid) and page.ink.turns else block
         for block in blocks
-    ], unruled[-1].columns if ends_unruled else ()
+    ], unruled[-1] if ends_unruled else None
 
 
 def _rulings_between(page: Page) -> tuple[Ruling, ...]:

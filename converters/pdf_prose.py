@@ -163,18 +163,19 @@ def _follows(above: Sequence[Word], below: Sequence[Word]) -> bool:
     return lower.top - upper.top < PITCH * (upper.bottom - upper.top)
 
 
-def margin_lines(pages: Sequence[tuple[float, Sequence[Line]]]) -> tuple[frozenset[int], ...]:
-    """Return which lines are running heads or page numbers, for pages given as their height and lines.
+def margin_lines(pages: Sequence[tuple[float, float, Sequence[Line]]]) -> tuple[frozenset[int], ...]:
+    """Return which lines are running heads or page numbers, for pages given as their width, height and lines.
 
-    A line of the outer strip is one when its text, figures aside, stands at the same place of another page in
-    the same size, or when it is the outermost line and nothing but a page number. A line that reaches down
-    beside another is none, but the upper part of a cell of a table without rulings. Nor is one that is larger
-    than the running text, or stands farther in than a line that is none: a title's lines may repeat too.
+    A line of the outer strip is one when its text, figures aside, stands in one size at the same place of
+    another page, from the left or as far from the right, or when it is the outermost line and nothing but a
+    page number. A line that reaches down beside another is none, but the upper part of a cell of a table
+    without rulings. Nor is one that is larger than the running text, or stands farther in than a line that is
+    none: a title's lines may repeat too.
     """
     found: list[set[int]] = [set() for _ in pages]
     spots: list[_Spot] = []
-    largest = _largest_head(line.height for _, on_page in pages for line in on_page)
-    for page, (height, on_page) in enumerate(pages):
+    largest = _largest_head(line.height for *_, on_page in pages for line in on_page)
+    for page, (width, height, on_page) in enumerate(pages):
         tops = sorted(line.box.top for line in on_page)
         for number, line in enumerate(on_page):
             is_upper = line.box.bottom < MARGIN * height
@@ -186,7 +187,8 @@ def margin_lines(pages: Sequence[tuple[float, Sequence[Line]]]) -> tuple[frozens
             elif line.height <= largest and (
                 not tops[2:] or line.box.top < tops[2] or line.box.top > tops[-3]
             ):
-                spots.append(_Spot(page, number, line, _farther_out(line, on_page, is_upper=is_upper)))
+                outside = _farther_out(line, on_page, is_upper=is_upper)
+                spots.append(_Spot(page, number, line, width, outside))
     for spot in _repeated(spots, found):
         found[spot.page].add(spot.number)
     return tuple(frozenset(numbers) for numbers in found)
@@ -198,6 +200,7 @@ class _Spot(NamedTuple):
     page: int
     number: int
     line: Line
+    width: float  # of the page
     outside: frozenset[int]
 
     def repeats(self, other: _Spot) -> bool:
@@ -207,7 +210,17 @@ class _Spot(NamedTuple):
             other.page != self.page
             and abs(one.box.top - another.box.top) <= SAME_PLACE
             and abs(one.height - another.height) <= SAME_SIZE * one.height
+            and self._is_across(other.line.box.left, other.line.box.right)
         )
+
+    def _is_across(self, left: float, right: float) -> bool:
+        """Say whether two edges are this line's, or those of its mirror image; page numbers differ in one."""
+        box = self.line.box
+        play = max(SAME_PLACE, self.line.height)  # of two digits more or less
+        as_here = abs(box.left - left), abs(box.right - right)
+        mirrored = abs(self.width - box.right - left), abs(self.width - box.left - right)
+        centred = abs(box.left + box.right - left - right) / 2
+        return min(*as_here, *mirrored, centred) <= play
 
 
 def _repeated(spots: Sequence[_Spot], margins: Sequence[Collection[int]]) -> Sequence[_Spot]:

@@ -63,6 +63,8 @@ WRAPPED = 1.7
 # Between the text of a full line and the sides of its cell stands padding, at most this much: Word sets 0.5
 # text heights at either side, drawn tables 0.2 to 0.5.
 PADDING = 0.6
+# Words of one figure touch: wide digits that come one by one stand 0.0 text heights apart; a space is 0.5.
+TOUCHING = 0.1
 # A ruling's own thickness makes a cell look wider than the room for its text, by 0.05 text heights.
 EVEN = 0.08
 # Marks that may not begin a line: the character before goes to the next line with them.
@@ -70,7 +72,7 @@ CLOSING = frozenset("，。、；：？！）》〉】」』”’")
 
 DEFAULT_HEIGHT = 10.5  # the size most forms are printed in, where a page has no words to measure
 
-_FIGURE_LINE = re.compile(r"[-+－＋]?[0-9０-９.,．，]+")
+_FIGURE_LINE = re.compile(r"(?:[-+－＋]|增加?|减少?)?[0-9０-９.,．，]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -511,16 +513,31 @@ def _is_wrapped_figure(found: Sequence[Sequence[Word]], box: Box, padding: float
 
     Proved by the room: each line is so full that the next one's first character would not have stood on it.
     """
-    if len(found) < 2 or not all(len(line) == 1 and _FIGURE_LINE.fullmatch(line[0].text) for line in found):
+    if len(found) < 2 or not all(_is_figure_line(line) for line in found):
         return False
     for above, below in pairwise(found):
-        upper, lower = above[0].box, below[0].box
+        upper, lower = around(word.box for word in above), around(word.box for word in below)
         step = (lower.top + lower.bottom - upper.top - upper.bottom) / 2
         # wide figures are as high as they are wide, but some fonts leave out what lies above and below them
-        size = max(upper.bottom - upper.top, (upper.right - upper.left) / len(above[0].text))
+        size = max(upper.bottom - upper.top, (upper.right - upper.left) / sum(len(w.text) for w in above))
         if not is_full(above, below, box, padding) or step > WRAPPED * size:
             return False
     return True
+
+
+def _is_figure_line(line: Sequence[Word]) -> bool:
+    """Say whether a line of a cell is a piece of one figure.
+
+    It may come as several words: wide digits have boxes of different heights in some fonts.
+    """
+    is_together = all(
+        after.box.left - before.box.right <= TOUCHING * _height(before) for before, after in pairwise(line)
+    )
+    return is_together and bool(_FIGURE_LINE.fullmatch("".join(word.text for word in line)))
+
+
+def _height(word: Word) -> float:
+    return word.box.bottom - word.box.top
 
 
 def _padding(held: Iterable[tuple[Box, Sequence[Word]]], height: float) -> float:

@@ -15,18 +15,14 @@ from itertools import pairwise
 from statistics import median
 
 from converters.rulings import Frame, Ruling, Word, lines
+from converters.whitespace_bands import Banded, banded
 from converters.whitespace_cells import part_rectangles
-from converters.whitespace_texts import Line, is_within, stack, texts_of, top_of
+from converters.whitespace_texts import LARGER, LONGEST_LABEL, STEP, Line, is_within, stack, texts_of, top_of
 from document import Box
 
-# The largest step from one line of a table to the next; a heading between two tables stands off farther.
-STEP = 3.5
-# The longest label on one line; prose is longer.
-LONGEST_LABEL = 22
-# Headings are printed larger than the tables under them, by a fifth at least.
-LARGER = 1.2
 MOST_LINES = 400
 MOST_TEXTS = 1500
+MOST_RULINGS = 1000
 _PROSE = re.compile(r"^[一二三四五六七八九十]{1,2}、|[。；：]$")
 
 
@@ -36,6 +32,7 @@ class Unruled:
 
     frame: Frame
     columns: tuple[float, ...]
+    banded: Banded | None = None  # where rulings stand between all its rows
 
 
 def tables(words: Iterable[Word]) -> tuple[Frame, ...]:
@@ -44,20 +41,52 @@ def tables(words: Iterable[Word]) -> tuple[Frame, ...]:
 
 
 def unruled(
-    words: Iterable[Word], carried: Sequence[float] = (), rulings: Sequence[Ruling] = ()
+    words: Iterable[Word], before: Unruled | None = None, rulings: Sequence[Ruling] = ()
 ) -> tuple[Unruled, ...]:
     """Return the unruled tables among words that stand in no ruled one, from top to bottom.
 
-    `carried` are the columns of a table that may go on at the top of this page: those that show no figure
-    here are known from there. `rulings` are the horizontal ones that stand in no ruled table either.
+    `before` is a table that may go on at the top of this page: its columns that show no figure here are known
+    from there. `rulings` are the horizontal ones that stand in no ruled table either.
     """
-    regions = _regions([texts_of(line) for line in lines(words)])
+    left = tuple(words)
+    between = _ruled_between(left, before, rulings) if len(rulings) > 1 else ()
+    for table in between:
+        left = tuple(word for word in left if not _lies_in(table.frame.box, word.box))
+    regions = _regions([texts_of(line) for line in lines(left)])
+    first = min((top_of(region[0]) for region in regions), default=0.0)
+    is_first = not any(table.frame.rows[0] < first for table in between)
+    carried = before.columns if before and is_first else ()
     found = (
-        _unruled(region, carried if number == 0 else (), rulings)
+        _unruled(region, carried if number == 0 else ())
         for number, region in enumerate(regions)
         if _is_bounded(region)
     )
-    return tuple(table for table in found if table)
+    every = [*between, *(table for table in found if table)]
+    return tuple(sorted(every, key=lambda table: table.frame.rows[0]))
+
+
+def _ruled_between(
+    words: Sequence[Word], before: Unruled | None, rulings: Sequence[Ruling]
+) -> tuple[Unruled, ...]:
+    """Return the tables that are ruled between all their rows."""
+    if len(rulings) > MOST_RULINGS or len(words) > MOST_TEXTS:
+        return ()
+    size = _size([texts_of(line) for line in lines(words)])
+    found = banded(words, rulings, size, before.banded if before else None)
+    return tuple(Unruled(frame=table.frame, columns=table.columns, banded=table) for table in found)
+
+
+def _lies_in(frame: Box, box: Box) -> bool:
+    middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    return frame.left <= middle[0] <= frame.right and frame.top <= middle[1] <= frame.bottom
+
+
+def _size(found: Iterable[Line]) -> float:
+    """Return how high the texts of a page's tables are at most, 0 where it has none.
+
+    Tables of one page may differ in size; what is larger than all of them is a heading.
+    """
+    return max((text.height for line in found if _has_columns(line) for text in line), default=0.0)
 
 
 def _is_bounded(region: Sequence[Line]) -> bool:
@@ -70,10 +99,9 @@ def _has_columns(line: Line) -> bool:
 
 def _regions(found: Sequence[Line]) -> list[list[Line]]:
     """Return the stretches of lines that make up a table each."""
-    sizes = [text.height for line in found if _has_columns(line) for text in line]
-    if not sizes:
+    size = _size(found)
+    if not size:
         return []
-    size = max(sizes)  # tables of one page may differ in size; what is larger than all of them is a heading
     regions: list[list[Line]] = [[]]
     for line in found:
         is_prose = len(line) == 1 and (
@@ -127,21 +155,21 @@ def _is_sentence_or_heading(line: Line) -> bool:
     return len(line) == 1 and bool(_PROSE.search(line[0].text))
 
 
-def _unruled(region: Sequence[Line], carried: Sequence[float], rulings: Sequence[Ruling]) -> Unruled | None:
+def _unruled(region: Sequence[Line], carried: Sequence[float]) -> Unruled | None:
     """Return the table of a region, None when its figures do not stand in columns."""
     boxes = [text.box for line in region for text in line]
     size = median(box.bottom - box.top for box in boxes)
     left, right = min(box.left for box in boxes) - size / 2, max(box.right for box in boxes) + size / 2
     rectangles: list[Box] = []
     bounds: Sequence[float] = ()
-    parts = _parts(region, _full_levels(region, rulings))
+    parts = _parts(region)
     tops = [top_of(part[0]) for part in parts]
     bottoms = [max(text.box.bottom for line in part for text in line) for part in parts]
     edges = [tops[0] - size / 2, *((a + b) / 2 for a, b in zip(bottoms, tops[1:], strict=False))]
     edges.append(bottoms[-1] + size / 2)
     for number, (part, (top, bottom)) in enumerate(zip(parts, pairwise(edges), strict=True)):
         area = Box(left=left, top=top, right=right, bottom=bottom)
-        cells, bounds = part_rectangles(part, area, () if number else carried, rulings)
+        cells, bounds = part_rectangles(part, area, () if number else carried)
         rectangles += cells
     rows = sorted({y for box in rectangles for y in (box.top, box.bottom)})
     columns = sorted({x for box in rectangles for x in (box.left, box.right)})
@@ -162,23 +190,8 @@ def _sides(box: Box) -> Iterable[Ruling]:
         yield Ruling(horizontal=False, position=position, start=box.top, stop=box.bottom)
 
 
-def _full_levels(region: Sequence[Line], rulings: Sequence[Ruling]) -> list[float]:
-    """Return where rulings run over a whole table, from side to side; empty where fewer than two do."""
-    high, low = top_of(region[0]), max(text.box.bottom for text in region[-1])
-    size = region[0][0].height
-    beside = [ruling for ruling in rulings if high - STEP * size <= ruling.position <= low + STEP * size]
-    if not beside:
-        return []
-    left, right = min(ruling.start for ruling in beside), max(ruling.stop for ruling in beside)
-    full = [r.position for r in beside if r.start <= left + size / 2 and r.stop >= right - size / 2]
-    return full if len(full) > 1 else []
-
-
-def _parts(region: Sequence[Line], levels: Sequence[float]) -> list[list[Line]]:
-    """Return a region's lines part by part: a head below rows of figures begins a new one.
-
-    Where rulings run over the whole table, at some `levels`, it begins below one of these.
-    """
+def _parts(region: Sequence[Line]) -> list[list[Line]]:
+    """Return a region's lines part by part: a head below rows of figures begins a new one."""
     rows = [line for line in region if any(text.is_figure for text in line)]
     stub = max((line[0].box.right for line in rows if not line[0].is_figure), default=0.0)
     middles = [median(text.y for text in line if text.is_figure) for line in rows]
@@ -192,10 +205,7 @@ def _parts(region: Sequence[Line], levels: Sequence[float]) -> list[list[Line]]:
     for line in region:
         is_row = any(text.is_figure for text in line)
         is_label = len(line) == 1 and any(is_within(line[0].box, label) for label in labels)
-        may_begin = not levels or any(
-            parts[-1][-1][-1].y < level < line[0].y for level in levels if parts[-1]
-        )
-        if has_rows and not is_row and not is_label and line[-1].x > stub and may_begin:
+        if has_rows and not is_row and not is_label and line[-1].x > stub:
             parts.append([])
             has_rows = False
         parts[-1].append(line)

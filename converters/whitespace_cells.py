@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from converters.rulings import Ruling
 from converters.whitespace_heads import head_rectangles
 from converters.whitespace_stub import innermost_labels, stub_rectangles
 from converters.whitespace_texts import WRAPPED, Line, Text, is_under, is_within, stack, top_of
@@ -20,18 +18,13 @@ OVERLAP = 0.2
 # A label without figures stands this share of the usual gap between rows from its neighbours when it has a
 # row of its own; a group's label in the gap between two rows half as far at most.
 ROW_GAP = 0.75
-# The boxes of some fonts reach over the rulings around them by this share of their height.
-PLAY = 0.3
 MOST_COLUMNS = 40
 
 
 def part_rectangles(
-    part: Sequence[Line], area: Box, carried: Sequence[float], rulings: Sequence[Ruling] = ()
+    part: Sequence[Line], area: Box, carried: Sequence[float]
 ) -> tuple[list[Box], Sequence[float]]:
-    """Return the cells of a part, its boxhead, its stub and its figures, and the columns of these.
-
-    Rows lie between the horizontal `rulings` where there are some, else between lines of text.
-    """
+    """Return the cells of a part, its boxhead, its stub and its figures, and the columns of these."""
     of_figures = [line for line in part if any(text.is_figure for text in line)]
     if not of_figures:
         return _headless(part, area)
@@ -55,46 +48,14 @@ def part_rectangles(
         area = replace(area, right=carried[-1])
     if len(values) > MOST_COLUMNS:
         return [area], ()
-    lows = _ruled_rows(rulings, [text for column in values for text in column], labels, area)
-    if lows:
-        top = lows[0]
-    else:
-        lows = _row_bounds(
-            [*map(_extent, rows), *map(_label_extent, _blank_rows(rows, labels))], labels, top, area.bottom
-        )
+    lows = _row_bounds(
+        [*map(_extent, rows), *map(_label_extent, _blank_rows(rows, labels))], labels, top, area.bottom
+    )
     rectangles = head_rectangles(over, leaves, bounds, replace(area, bottom=top)) if head else []
     rectangles += stub_rectangles(labels, lows, area.left, bounds[0])
     for (low, high), (near, far) in ((row, column) for row in pairwise(lows) for column in pairwise(bounds)):
         rectangles.append(Box(left=near, top=low, right=far, bottom=high))
     return rectangles, bounds
-
-
-def _ruled_rows(
-    rulings: Sequence[Ruling], figures: Sequence[Text], labels: Sequence[Text], area: Box
-) -> list[float]:
-    """Return where the rows of a part begin and, last, end by the rulings over all its figures.
-
-    Empty where the rulings do not part the figures from what stands above and below them.
-    """
-    left, right = min(text.box.left for text in figures), max(text.box.right for text in figures)
-    levels = sorted(
-        ruling.position
-        for ruling in rulings
-        if ruling.start <= left and ruling.stop >= right and area.top <= ruling.position <= area.bottom
-    )
-    first = min(text.box.top for text in (*figures, *labels))
-    start = bisect_right(levels, first + PLAY * figures[0].height) - 1
-    if start < 0:
-        return []
-    lows = levels[start:]
-    if max(text.y for text in (*figures, *labels)) > lows[-1]:
-        lows.append(area.bottom)
-    is_crossed = any(
-        text.box.top + PLAY * text.height < low < text.box.bottom - PLAY * text.height
-        for text in figures
-        for low in lows
-    )
-    return [] if is_crossed or len(lows) < 2 else lows
 
 
 def _fit(values: Sequence[Sequence[Text]], labels: Sequence[Text], carried: Sequence[float]) -> bool:

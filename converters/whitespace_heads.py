@@ -10,6 +10,9 @@ from document import Box
 
 # A label over several columns stands in their middle to this many heights.
 CENTRED = 1.0
+# How far below the uppermost head, on the way to the lowest, the middle of the corner is: 1.0 where it begins
+# below that head and beside one level of heads, 0.75 beside two; 0.5 where it stands beside them all.
+BELOW = 0.62
 
 
 def head_rectangles(
@@ -34,7 +37,7 @@ def head_rectangles(
     stub_top = 0
     for level, texts in enumerate(levels[: len(edges) - 1]):
         wide = [text for text in texts if text.box.left < bounds[0] < text.box.right]
-        if wide or (len(texts) == 1 and level == 0 and _is_caption(texts[0], bounds, area)):
+        if wide or (len(texts) == 1 and level == 0 and _is_caption(texts[0], corner, own, bounds, area)):
             rectangles.append(
                 Box(left=area.left, top=edges[level], right=area.right, bottom=edges[level + 1])
             )
@@ -57,8 +60,18 @@ def head_rectangles(
     return rectangles
 
 
-def _is_caption(text: Text, bounds: Sequence[float], area: Box) -> bool:
-    """Say whether a head stands in the middle of the whole table rather than of its columns of figures."""
+def _is_caption(
+    text: Text, corner: Sequence[Text], leaves: Sequence[Text], bounds: Sequence[float], area: Box
+) -> bool:
+    """Say whether a head stands over the whole table rather than over its columns of figures.
+
+    Under a caption the corner begins; beside a head over all columns of figures it stands in the middle. With
+    no text in the corner the place of the head tells.
+    """
+    lowest = max((leaf.y for leaf in leaves), default=text.y)
+    if corner and lowest > text.y:
+        beside = (min(t.box.top for t in corner) + max(t.box.bottom for t in corner)) / 2
+        return (beside - text.y) / (lowest - text.y) > BELOW
     of_all = abs(text.x - (area.left + area.right) / 2)
     return of_all <= abs(text.x - (bounds[0] + bounds[-1]) / 2)
 

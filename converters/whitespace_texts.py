@@ -14,6 +14,12 @@ APART = 0.5
 # Lines this near, from top to top, are one text broken over lines; rows of an unruled table stand 1.8 and
 # more apart, or nobody could read them.
 WRAPPED = 1.4
+# The largest step from one line of a table to the next; a heading between two tables stands off farther.
+STEP = 3.5
+# The longest label on one line; prose is longer.
+LONGEST_LABEL = 22
+# Headings are printed larger than the tables under them, by a fifth at least.
+LARGER = 1.2
 _FIGURE = re.compile(r"(?:[-+增减±]?\d[\d,.，]*(?:万元|元|件|条|项)?|[-—–―/无]+)")
 
 

@@ -132,7 +132,8 @@ def _left(row: Row, reason: str) -> Outcome:
 def _by_columns(row: Row, extents: Sequence[Extent]) -> Outcome:
     segment = row.segment
     places = places_in_row(segment.texts, extents)
-    if places.outside or places.crowded:
+    is_off = places.outside or places.crowded
+    if is_off or (places.merged and len(segment.entries) == row.count):
         if len(segment.entries) == row.count:
             note = Note("structure.shifted", "figures do not stand under the column heads")
             return row.shown(segment.entries), [note]

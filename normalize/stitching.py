@@ -105,8 +105,10 @@ def _on_common_columns(upper: Grid, lower: Grid) -> tuple[Grid, Grid] | None:
         return (upper, lower) if _may_share_columns(upper, lower) else None
     above, below = _sides(upper), _sides(lower)
     last = max(cell.provenance.page or 0 for cell in upper.cells)
+    if above is None or below is None or lower.provenance.page != last + 1:
+        return None
     is_inferred = "inferred" in (upper.provenance.how, lower.provenance.how)
-    if above is None or below is None or is_inferred or lower.provenance.page != last + 1:
+    if is_inferred and not _are_among(*sorted((above, below), key=len)):
         return None
     if abs(above[0] - below[0]) > PLAY or abs(above[-1] - below[-1]) > PLAY:
         return None
@@ -118,6 +120,14 @@ def _on_common_columns(upper: Grid, lower: Grid) -> tuple[Grid, Grid] | None:
         return None
     finer_above, finer_below = _on_columns(upper, above, every), _on_columns(lower, below, every)
     return (finer_above, finer_below) if finer_above and finer_below else None
+
+
+def _are_among(few: list[float], many: list[float]) -> bool:
+    """Return whether all sides of one grid are sides of the other, as those of a boxhead's upper half are.
+
+    Sides half way between texts hardly are, those where rulings between rows end are.
+    """
+    return all(any(abs(one - other) <= PLAY for other in many) for one in few)
 
 
 def _may_share_columns(upper: Grid, lower: Grid) -> bool:

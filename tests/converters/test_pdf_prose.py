@@ -144,6 +144,20 @@ def test_it_sets_a_head_of_two_lines_apart():
     assert [paragraph.text for paragraph in document.margins] == ["某某县", "人民政府"] * 2
 
 
+def test_it_leaves_a_signature_overleaf_and_a_title_s_first_line_apart():
+    first = both(centred("某某县财政局", 60, 12), BODY)
+    last = prose("某某县财政局", "2024年1月10日", left=420, top=60)
+    document = read(drawn(first, BODY, last))
+    assert document.margins == ()
+    assert paragraphs(document)[0] == paragraphs(document)[-2] == "某某县财政局"
+
+
+@pytest.mark.parametrize("left", [90.0, WIDTH - 90 - 6 * 12], ids=["on the left", "on the outer side"])
+def test_it_sets_a_head_apart_that_stands_on_one_side_or_on_the_outer_one(left: float):
+    pages = [both(prose("某某县财政局", left=90 if odd else left, top=60), BODY) for odd in (True, False)]
+    assert len(read(drawn(*pages)).margins) == 2
+
+
 FULL = "某某自治区某某地区某某自治州某某自治县经济技术开发区管理委员"
 
 

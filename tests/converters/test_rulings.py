@@ -294,6 +294,16 @@ def test_it_joins_a_figure_that_was_too_wide_for_its_cell():
     assert cell_text(word("1664", 2, 10), word("6", 2, 22), width=46) == "16646"
 
 
+def test_it_joins_a_figure_whose_lines_come_in_several_words():
+    first, below = word("１", 2, 10), word("４", 2, 24)
+    assert cell_text(first, word("２", 12, 10.4), below, width=26) == "１２４"
+    assert cell_text(first, word("２", 14, 10.4), below, width=26) == "１２\n４"
+
+
+def test_it_joins_a_figure_that_begins_with_the_word_for_its_sign():
+    assert cell_text(word("减少46", 2, 10), word("7", 2, 22), width=46) == "减少467"
+
+
 def test_it_keeps_apart_the_lines_of_a_cell_with_room_left():
     assert cell_text(word("1664", 2, 10), word("6", 2, 22), width=60) == "1664\n6"
 

@@ -146,6 +146,19 @@ def test_it_lets_each_part_have_its_own_columns():
     assert [cell.text for cell in grid.cells if cell.row == grid.row_count - 1] == ["许可", "345"]
 
 
+def test_it_takes_a_head_over_the_corner_for_a_caption_wherever_its_middle_is():
+    words = [
+        put("第九项", 290, 80),
+        put("内容", 80, 100),
+        *(put(text, x, 100) for text, x in (("项目数量", 290), ("金额", 450))),
+        start("采购", 60, 120),
+        *(put(text, x, 120) for text, x in (("3", 290), ("84.43", 450))),
+    ]
+    assert found(words) == [drawn("| 第九项 | < | < |\n| 内容 | 项目数量 | 金额 |\n| 采购 | 3 | 84.43 |")]
+    beside = [put("第九项", 330, 80), put("内容", 80, 90), *words[2:]]
+    assert found(beside) == [drawn("| 内容 | 第九项 | < |\n| ^ | 项目数量 | 金额 |\n| 采购 | 3 | 84.43 |")]
+
+
 def test_it_keeps_a_heading_between_two_tables_out_of_both():
     words = [
         *row("新收", ["3", "4"], 100),
@@ -227,7 +240,7 @@ def test_it_keeps_columns_that_show_no_figure_overleaf():
     ]
     (table,) = unruled(above)
     below = [start("其他处理", 60, 100), put("8", 370, 100), start("重复申请", 60, 120), put("9", 370, 120)]
-    (rest,) = unruled(below, table.columns)
+    (rest,) = unruled(below, table)
     assert drawing.draw(fill(rest.frame, below, height=SIZE).grid) == drawn(
         "| 其他处理 |  |  | 8 |\n| 重复申请 |  |  | 9 |"
     )
@@ -238,7 +251,7 @@ def across(*tops: float, left: float = 55.0) -> list[Ruling]:
 
 
 def ruled(words: list[Word], rulings: list[Ruling]) -> list[str]:
-    return [drawing.draw(fill(one.frame, words, height=SIZE).grid) for one in unruled(words, (), rulings)]
+    return [drawing.draw(fill(one.frame, words, height=SIZE).grid) for one in unruled(words, None, rulings)]
 
 
 def test_it_takes_rows_from_rulings_where_these_part_them():

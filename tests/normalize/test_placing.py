@@ -364,3 +364,30 @@ def test_two_labels_in_one_cell_over_two_rows_tell_no_row_apart(above, below, co
     assert wrong(report, numbers("2021")) == {}
     assert len(missing(report, numbers("2021"))) == count
     assert "structure.unassigned" in codes(report)
+
+
+def test_a_whole_row_is_placed_in_order_though_a_cell_reaches_under_two_heads():
+    """As where columns of a table without rulings stand elsewhere on the page that it goes on to."""
+
+    def change(grid: Grid) -> Grid:
+        first = grid.column_count - 7
+        cells = []
+        for cell in grid.cells:
+            if cell.column <= first < cell.column + cell.column_span:
+                cells.append(replace(cell, column_span=cell.column_span + 1))
+            else:
+                cells.append(replace(cell, column=cell.column + (cell.column > first)))
+        row = next(cell.row for cell in cells if cell.text == LABEL)
+        moved = {first: (first, 1), first + 2: (first + 1, 2)}
+        cells = [
+            replace(cell, column=moved[cell.column][0], column_span=moved[cell.column][1])
+            if cell.row == row and cell.column in moved
+            else cell
+            for cell in cells
+        ]
+        return replace(grid, column_count=grid.column_count + 1, cells=tuple(cells))
+
+    report = requests(change)
+    assert found_numbers(report) == [number for name, number in numbers("2021").items() if name in IDS]
+    assert "structure.shifted" in codes(report)
+    assert report.trust.status == "review"

@@ -204,3 +204,14 @@ def test_columns_inferred_from_gaps_are_common_only_at_one_place(shift, pieces):
     upper = inferred("| 新收 | 3 | 4 |", 1, [50, 150, 200, 250])
     lower = inferred("| 结转 | 2 | 5 |", 2, [50, 150 - shift, 200, 250])
     assert len(stitch((upper, lower))) == pieces
+
+
+@pytest.mark.parametrize(("shift", "pieces"), [(0, 1), (20, 2)])
+def test_the_upper_half_of_a_boxhead_goes_on_where_all_its_sides_do(shift, pieces):
+    def inferred(text: str, page: int, sides: list[float]) -> Grid:
+        grid = placed(parse(text), page, sides)
+        return replace(grid, provenance=replace(grid.provenance, how="inferred"))
+
+    upper = inferred("| 行政复议 | 行政诉讼 |", 1, [50, 150 + shift, 250])
+    lower = inferred("| 维持 | 纠正 | 维持 | 纠正 |", 2, [50, 100, 150, 200, 250])
+    assert len(stitch((upper, lower))) == pieces
