@@ -37,6 +37,10 @@ BOX = "□"
 # of a 0 were 0.11 at most on seven scans at four levels, those of 157 boxes out of focus by 1.6 pixels 0.16
 # to 0.42.
 _CORNER, _SIDE, _HOLLOW = 0.13, 0.35, 0.2
+# ... and its corners beside the mean of its sides. A 0 of squarish type has corners of 0.17 of the ink at 150
+# dpi: 65 of 6,100 zeros of scans at ten levels passed for boxes, with this 2; of boxes of 20 pixels none is
+# lost, of those of 13 to 15 pixels 383 of 1,440 instead of 213, which the readers see as letters.
+_CORNER_OF_SIDES = 0.28
 _LEGIBLE = 9  # pixels: of a lower box no middle is left
 
 
@@ -102,9 +106,11 @@ def _is_box(part: NDArray[np.float32]) -> bool:
     corners = (part[:y, :x], part[:y, -x:], part[-y:, :x], part[-y:, -x:])
     # between the digits of 11 the upper and the lower side are missing
     sides = (part[:y, across], part[-y:, across], part[down, :x], part[down, -x:])
+    darkness = min(float(corner.mean()) for corner in corners)
+    dark = [float(side.mean()) for side in sides]
     return bool(
-        min(float(corner.mean()) for corner in corners) >= _CORNER * ink
-        and min(float(side.mean()) for side in sides) >= _SIDE * ink
+        darkness >= max(_CORNER * ink, _CORNER_OF_SIDES * sum(dark) / len(dark))
+        and min(dark) >= _SIDE * ink
         and float(part[down, across].mean()) <= _HOLLOW * ink
     )
 

@@ -60,6 +60,22 @@ def test_a_box_for_a_missing_glyph_is_a_box(blur: float) -> None:
     assert read(drawn(13, 20, thick=2, blur=blur)) == strokes.BOX
 
 
+# A 0 of a squarish typeface at 150 dpi, row by row.
+SQUARISH = """
+fffffffef8f8fdfffffffe ffffefcbb5a9b2dcf4fbfd fff3c998898788a9d3f2ff ffdb9989b4cca991b3eaff
+fcc996ade1f4ca94a6e0fc f9bf85b2f0fee9ab96c3f1 f0ae85c8fcffecaa8fcdfa eda78bcaf9fff3b791bff3
+f5b48fc2f4ffeaab8cc0f4 f7bf91b2ebffe1a08fcef9 fdc891abe8ffd79694d9fe ffd9a09dbcc9ae8faae7ff
+fff3c8a1928f8e9fcff6ff fffeefceb4afb5cceefdff fffffdf5ecebecf4fcffff
+"""
+
+
+def test_a_squarish_zero_is_no_box() -> None:
+    zero = [np.frombuffer(bytes.fromhex(row), dtype=np.uint8) for row in SQUARISH.split()]
+    crop = np.full((40, 80), 253, np.uint8)
+    crop[14:29, 30:41] = np.stack(zero)
+    assert read(crop) is None
+
+
 @pytest.mark.parametrize("text", [*"0123456789", "11", "00", "10", "无", "88"])
 @pytest.mark.parametrize("blur", [0.5, 1.7])
 def test_no_figure_is_a_single_stroke_or_a_box(text: str, blur: float) -> None:
