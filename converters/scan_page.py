@@ -53,6 +53,7 @@ LARGER, LONG = 1.35, 5.0
 BLANK = 0.00002
 # From here on readings of ink that is hardly there are taken; else such a cell is blank, no surer than this.
 SURE, SPECKS = 0.99, 0.3
+NAMED = 3  # cells that a message names
 # Figures are this high beside the table's letters at least, and this dark beside its other print, of which so
 # many cells are looked at.
 AS_HIGH, AS_DARK, COMPARED = 0.5, 0.6, 20
@@ -226,12 +227,12 @@ def _table(sheet: Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fille
         _recognised(cell, readings, is_print=is_print)
         for cell, readings, is_print in zip(empty.grid.cells, read, printed, strict=True)
     )
-    doubts = [
-        _doubt(cell, sheet.number)
+    specked = [
+        cell
         for cell, inked in zip(cells, inks, strict=True)
         if (inked.is_doubtful and not cell.text) or not (inked.is_blank or cell.text)
     ]
-    doubts += _crossed(empty, letters, height, sheet)
+    doubts = [*_specks(specked, sheet.number), *_crossed(empty, letters, height, sheet)]
     words = tuple(
         scan_cells.words(cell, box, found, sheet.scale) for cell, box in zip(cells, boxes, strict=True)
     )
@@ -271,25 +272,36 @@ def _recognised(cell: Cell, readings: tuple[Reading, ...], *, is_print: bool) ->
     )
 
 
-def _doubt(cell: Cell, number: int) -> Finding:
-    """Return what to tell of a cell in which there is ink, and no text."""
-    place = f"row {cell.row + 1}, column {cell.column + 1} of a table on page {number}"
-    message = f"{place}: there is ink, of which nothing could be read"
-    return Finding(code="reading.specks", message=message, at=(f"page {number}",))
+def _specks(specked: Sequence[Cell], number: int) -> Iterable[Finding]:
+    """Tell of the cells of a table in which there is ink, and no text."""
+    what = "there is ink, of which nothing could be read"
+    yield from _of_cells("reading.specks", what, specked, number)
 
 
 def _crossed(filled: Filled, letters: Mask, height: float, sheet: Sheet) -> Iterable[Finding]:
     """Tell of texts that run over a ruling from one cell into the next: neither cell holds them whole."""
     last = filled.grid.column_count
+    crossed = []
     for cell in filled.grid.cells:
         box = _box(cell)
         if cell.column + cell.column_span == last:
             continue
         side = Ruling(horizontal=False, position=box.right, start=box.top, stop=box.bottom)
         if scan_cells.is_crossed(letters, side, height, sheet.scale):
-            place = f"row {cell.row + 1} of a table on page {sheet.number}"
-            message = f"{place}: a text runs over the right side of column {cell.column + cell.column_span}"
-            yield Finding(code="reading.lost_text", message=message, at=(f"page {sheet.number}",))
+            crossed.append(cell)
+    yield from _of_cells("reading.lost_text", "a text runs over the right side", crossed, sheet.number)
+
+
+def _of_cells(code: str, what: str, cells: Sequence[Cell], number: int) -> Iterable[Finding]:
+    """Tell of cells of one table: how many they are, where the first few stand, and all places in `at`."""
+    if not cells:
+        return
+    places = [f"row {cell.row + 1}, column {cell.column + 1}" for cell in cells]
+    more = f" and {len(places) - NAMED} more" if len(places) > NAMED else ""
+    count = "a cell" if len(places) == 1 else f"{len(places)} cells"
+    message = f"in {count} of a table on page {number} {what}: {'; '.join(places[:NAMED])}{more}"
+    at = (f"page {number}", *(f"page {number}, {place}" for place in places))
+    yield Finding(code=code, message=message, at=at)
 
 
 def _unsettled(sheet: Sheet, filled: Filled) -> Iterable[Finding]:
