@@ -44,6 +44,22 @@ def test_marks_for_no_number_are_read_beside_figures(mark: str) -> None:
     assert [plain(one.text) for one in readings] == [plain(mark)] * 2
 
 
+def _dashes(*, thin: int) -> Grey:
+    """A cell with a dash as thin as those of Song typefaces at 150 dpi: a third as dark as the figures."""
+    crop = cell("")
+    row = crop.shape[0] // 2
+    crop[row : row + 2, 50:74] = 255 - thin
+    return crop
+
+
+def test_a_thin_dash_is_a_mark_even_where_text_was_expected() -> None:
+    crops = [*(cell(text) for text in FIGURES), *[_dashes(thin=90)] * 3]
+    figures = [*[True] * len(FIGURES), *[False] * 3]
+    for readings in ocr.recognise(crops, figures=figures)[-3:]:
+        assert [plain(one.text) for one in readings[:2]] == ["-", "-"]
+        assert ocr.agree(readings)[1] >= 0.999
+
+
 def test_a_cell_without_ink_is_read_by_its_ink() -> None:
     readings = ocr.recognise([cell("3"), cell("", noise=3.0)], figures=True)[1]
     assert [(one.engine, one.text) for one in readings] == [("ink", "")]
