@@ -78,6 +78,11 @@ CATALOGUE: dict[str, Entry] = {
         meaning="A cell of a scan holds ink that is hardly a character, or was read from such ink.",
         advice="Look at the cell in the source; if it is dirt, the cell is blank.",
     ),
+    "reading.name": Entry(
+        meaning="Title and signature of a scan name one body in two readings; the surer one is given.",
+        advice="Compare the issuer with the source, if its name matters.",
+        doubts=False,
+    ),
     "reading.disagreement": Entry(
         meaning="Two programs that read the page's stored text find different texts in its tables.",
         advice="Compare the tables of the page with the source.",

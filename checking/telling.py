@@ -22,6 +22,7 @@ from standards.wording import path_of, section_of, word
 
 Kind = Literal["misread", "misprinted", "across", "note", "failed"]
 _KINDS: tuple[Kind, ...] = ("misread", "misprinted", "across", "failed", "note")  # as they are told
+_PLACES = 4  # that are named of a finding's
 _SUMS = ("source.sum", "reading.sum")
 
 
@@ -106,7 +107,7 @@ def _told(code: str, items: Sequence[Item], messages: Messages) -> Told:
 
 
 def _of_finding(finding: Finding, report: Report, messages: Messages) -> Iterator[Item]:
-    """Yield an item for every row of the form that a finding names, and for every other place."""
+    """Yield an item for every row of the form that a finding names, and one for all its other places."""
     sentence = finding.message if messages.language == "en" else messages.findings[finding.code].meaning
     standard = load(report.edition) if report.edition is not None else None
     rows: dict[tuple[str, Leaf | None], list[str]] = {}
@@ -119,10 +120,16 @@ def _of_finding(finding: Finding, report: Report, messages: Messages) -> Iterato
     if standard is not None:
         for ids in rows.values():
             yield _of_row(tuple(ids), report, standard, sentence, messages)
-    for other in others:
-        yield Item(ids=(other,), place=other, sentence=sentence)
+    if others:
+        yield Item(ids=tuple(others), place=_places(others, messages), sentence=sentence)
     if not finding.at:
         yield Item(sentence=sentence)
+
+
+def _places(places: Sequence[str], messages: Messages) -> str:
+    """Return places that are no values, the first few of them: a page of specks may have hundreds."""
+    shown, rest = "; ".join(places[:_PLACES]), len(places) - _PLACES
+    return messages.say("place.more", places=shown, count=rest) if rest > 0 else shown
 
 
 def _of_row(

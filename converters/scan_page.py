@@ -53,6 +53,8 @@ LARGER, LONG = 1.35, 5.0
 BLANK = 0.00002
 # From here on readings of ink that is hardly there are taken; else such a cell is blank, no surer than this.
 SURE, SPECKS = 0.99, 0.3
+PROVED = 0.999  # from here on a cell whose ink is lighter than any print is blank, and no more is said
+NAMED = 3  # cells that a message names
 # Figures are this high beside the table's letters at least, and this dark beside its other print, of which so
 # many cells are looked at.
 AS_HIGH, AS_DARK, COMPARED = 0.5, 0.6, 20
@@ -221,17 +223,18 @@ def _table(sheet: Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fille
     inks = [scan_cells.look(found, box, height, sheet.scale) for box in boxes]
     crops = [scan_cells.crop(page, box, height, sheet.scale) for box in boxes]
     read = ocr.recognise(crops, figures=[one.may_be_figure for one in inks])
-    printed = _printed(crops, inks, height)
+    printed, dark = _printed(crops, inks, height)
     cells = tuple(
         _recognised(cell, readings, is_print=is_print)
         for cell, readings, is_print in zip(empty.grid.cells, read, printed, strict=True)
     )
-    doubts = [
-        _doubt(cell, sheet.number)
-        for cell, inked in zip(cells, inks, strict=True)
-        if (inked.is_doubtful and not cell.text) or not (inked.is_blank or cell.text)
+    specked = [
+        cell
+        for cell, inked, share in zip(cells, inks, dark, strict=True)
+        if ((inked.is_doubtful and not cell.text) or not (inked.is_blank or cell.text))
+        and not (share < ocr.REMAINS and cell.confidence >= PROVED)
     ]
-    doubts += _crossed(empty, letters, height, sheet)
+    doubts = [*_specks(specked, sheet.number), *_crossed(empty, letters, height, sheet)]
     words = tuple(
         scan_cells.words(cell, box, found, sheet.scale) for cell, box in zip(cells, boxes, strict=True)
     )
@@ -239,21 +242,21 @@ def _table(sheet: Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fille
     return replace(empty, grid=replace(empty.grid, cells=cells), words=words, padding=padding), doubts
 
 
-def _printed(crops: Sequence[Grey], inks: Sequence[Inked], height: float) -> list[bool]:
-    """Say of each cell whether what stands in it may be print, by the height of the table's letters.
+def _printed(crops: Sequence[Grey], inks: Sequence[Inked], height: float) -> tuple[list[bool], list[float]]:
+    """Say of each cell whether what stands in it may be print, and how dark it is beside the table's print.
 
-    Thin strokes of a 2 fall apart on a worn page: where they are as high and as dark as print elsewhere in
-    the table, a cell is not blank.
+    `height` is that of the table's letters. Thin strokes of a 2 fall apart on a worn page: where they are as
+    high and as dark as print elsewhere in the table, a cell is not blank.
     """
-    plain = [crop for crop, inked in zip(crops, inks, strict=True) if not inked.is_blank][:COMPARED]
-    usual = float(np.median([ocr.look(crop).darkest for crop in plain])) if plain else 0.0
+    found = [ocr.look(crop) for crop in crops]
+    plain = [seen.darkest for seen, inked in zip(found, inks, strict=True) if not inked.is_blank][:COMPARED]
+    usual = float(np.median(plain)) if plain else 0.0
+    dark = [seen.darkest / usual if usual else 1.0 for seen in found]
     result = []
-    for crop, inked in zip(crops, inks, strict=True):
-        found = ocr.look(crop) if inked.is_blank else None
-        tallest = max((mark.height for mark in found.marks), default=0) if found else 0
-        is_dark = found is not None and found.darkest >= AS_DARK * usual
-        result.append(found is None or (is_dark and tallest >= AS_HIGH * height))
-    return result
+    for seen, inked, share in zip(found, inks, dark, strict=True):
+        tallest = max((mark.height for mark in seen.marks), default=0)
+        result.append(not inked.is_blank or (share >= AS_DARK and tallest >= AS_HIGH * height))
+    return result, dark
 
 
 def _recognised(cell: Cell, readings: tuple[Reading, ...], *, is_print: bool) -> Cell:
@@ -271,25 +274,36 @@ def _recognised(cell: Cell, readings: tuple[Reading, ...], *, is_print: bool) ->
     )
 
 
-def _doubt(cell: Cell, number: int) -> Finding:
-    """Return what to tell of a cell in which there is ink, and no text."""
-    place = f"row {cell.row + 1}, column {cell.column + 1} of a table on page {number}"
-    message = f"{place}: there is ink, of which nothing could be read"
-    return Finding(code="reading.specks", message=message, at=(f"page {number}",))
+def _specks(specked: Sequence[Cell], number: int) -> Iterable[Finding]:
+    """Tell of the cells of a table in which there is ink, and no text."""
+    what = "there is ink, of which nothing could be read"
+    yield from _of_cells("reading.specks", what, specked, number)
 
 
 def _crossed(filled: Filled, letters: Mask, height: float, sheet: Sheet) -> Iterable[Finding]:
     """Tell of texts that run over a ruling from one cell into the next: neither cell holds them whole."""
     last = filled.grid.column_count
+    crossed = []
     for cell in filled.grid.cells:
         box = _box(cell)
         if cell.column + cell.column_span == last:
             continue
         side = Ruling(horizontal=False, position=box.right, start=box.top, stop=box.bottom)
         if scan_cells.is_crossed(letters, side, height, sheet.scale):
-            place = f"row {cell.row + 1} of a table on page {sheet.number}"
-            message = f"{place}: a text runs over the right side of column {cell.column + cell.column_span}"
-            yield Finding(code="reading.lost_text", message=message, at=(f"page {sheet.number}",))
+            crossed.append(cell)
+    yield from _of_cells("reading.lost_text", "a text runs over the right side", crossed, sheet.number)
+
+
+def _of_cells(code: str, what: str, cells: Sequence[Cell], number: int) -> Iterable[Finding]:
+    """Tell of cells of one table: how many they are, where the first few stand, and all places in `at`."""
+    if not cells:
+        return
+    places = [f"row {cell.row + 1}, column {cell.column + 1}" for cell in cells]
+    more = f" and {len(places) - NAMED} more" if len(places) > NAMED else ""
+    count = "a cell" if len(places) == 1 else f"{len(places)} cells"
+    message = f"in {count} of a table on page {number} {what}: {'; '.join(places[:NAMED])}{more}"
+    at = (f"page {number}", *(f"page {number}, {place}" for place in places))
+    yield Finding(code=code, message=message, at=at)
 
 
 def _unsettled(sheet: Sheet, filled: Filled) -> Iterable[Finding]:

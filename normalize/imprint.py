@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from findings import Finding
@@ -55,6 +55,9 @@ _DIGITS = {
     "两": 2,
 }
 _DATE_PIECE = re.compile(r"^[0-9０-９〇○零一二三四五六七八九十两OoＯ年月日./\-\s]{1,12}$")
+# Of 720 names drawn at eight levels of scans 45 were misread, each in one character (框 for 榧, 湘 for 缃)
+# and none more surely than 0.96; of those read rightly one in eight was no surer than 0.95.
+_SURELY_READ = 0.97
 DATE_LINES = 3  # a date is printed on at most so many lines
 _YEAR_LINE = re.compile(r"^[（(][0-9０-９〇○零一二三四五六七八九]{4}年?度?[)）]$")
 _LEADING_YEAR = re.compile(r"^(?:[0-9０-９]{4}|[二两][〇○零][〇○零一二三四五六七八九]{2})年度?")
@@ -65,7 +68,7 @@ _FULL_WIDTH = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
 class Imprint:
     """`date` is ISO 8601. `used` holds the tidy lines that were nothing but one of these.
 
-    `doubts` say that the report names two bodies.
+    `doubts` say that the report names two bodies, or one in two readings.
     """
 
     title: str | None
@@ -83,7 +86,11 @@ def read_imprint(front: Sequence[Line], body: Sequence[Line], back: Sequence[Lin
     issuer, issuer_line = _issuer(front, body, back, organ_in_title)
     year = _year(title, [*front, *body, *back])
     used = {*title_lines, *date_lines, *filter(None, (title, issuer_line))}
-    doubts = tuple(_two_bodies(organ_in_title, issuer)) if issuer_line else ()
+    doubts: tuple[Finding, ...] = ()
+    if organ_in_title and issuer and issuer_line:
+        titled = _Name(organ_in_title, _sureness(title_lines, front))
+        signed = _Name(issuer, _sureness((issuer_line,), [*front, *back]))
+        issuer, doubts = _one_body(titled, signed)
     return Imprint(title=title, issuer=issuer, year=year, date=date, used=frozenset(used), doubts=doubts)
 
 
@@ -183,16 +190,44 @@ def _issuer(
     return organ_in_title, None
 
 
-def _two_bodies(titled: str | None, signed: str | None) -> Iterator[Finding]:
-    """Yield a finding where title and signature name different bodies: a second report may end the file.
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A body as a line names it, and how surely that line was read: 1 for stored text."""
 
-    An office signs for its body, and short names leave characters out (住建局, 住房和城乡建设局).
+    text: str
+    confidence: float
+
+
+def _sureness(texts: Collection[str], lines: Sequence[Line]) -> float:
+    """Return how surely the least sure of the lines was read that print these tidy texts."""
+    return min((line.confidence for line in lines if tidy(line.text) in texts), default=1.0)
+
+
+def _one_body(titled: _Name, signed: _Name) -> tuple[str, tuple[Finding, ...]]:
+    """Return the issuer that title and signature name, and what to tell where they differ.
+
+    They may name different bodies: a second report may end the file. An office signs for its body, short
+    names leave characters out (住建局, 住房和城乡建设局), and of a scan's two readings one may be wrong.
     """
-    if titled and signed and _is_organ(titled):
-        one, other = (_OFFICE.sub("", simplify(name)) for name in (titled, signed))
-        if not (_is_short_for(one, other) or _is_short_for(other, one)):
-            message = f"the title names {titled}, but {signed} signs"
-            yield Finding(code="structure.second_report", message=message)
+    one, other = (_OFFICE.sub("", simplify(name.text)) for name in (titled, signed))
+    if not _is_organ(titled.text) or _is_short_for(one, other) or _is_short_for(other, one):
+        return signed.text, ()
+    place = _misread_at(one, other)
+    if place is None or min(titled.confidence, signed.confidence) >= _SURELY_READ:
+        message = f"the title names {titled.text}, but {signed.text} signs"
+        return signed.text, (Finding(code="structure.second_report", message=message),)
+    surer = max(signed, titled, key=lambda name: name.confidence)
+    issuer = signed.text[:place] + surer.text[place : place + 1] + signed.text[place + 1 :]
+    message = f"{titled.text} in the title and {signed.text} below are one body read twice, here {issuer}"
+    return issuer, (Finding(code="reading.name", message=message),)
+
+
+def _misread_at(one: str, other: str) -> int | None:
+    """Return the place of the one character by which two names as long as each other differ."""
+    if len(one) != len(other):
+        return None
+    places = [number for number, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    return places[0] if len(places) == 1 else None
 
 
 def _is_short_for(short: str, name: str) -> bool:

@@ -33,10 +33,14 @@ _INDENT = re.compile(r"^(?:[ \u00a0]{2,}|\u3000{1,}|\t)")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of running text. `follows` says that no blank line stands before it."""
+    """One line of running text. `follows` says that no blank line stands before it.
+
+    `confidence` is how surely its least sure character was read: 1 for stored text.
+    """
 
     text: str
     follows: bool = False
+    confidence: float = 1.0
 
 
 def tidy(text: str) -> str:

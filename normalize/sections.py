@@ -101,7 +101,11 @@ def _is_running(text: Text) -> bool:
 
 def _lines(text: Text, previous: Text | None) -> list[Line]:
     first, *others = split_breaks(text.text)
-    return [Line(first, _follows(text, previous)), *(Line(other, follows=True) for other in others)]
+    sure = text.cell.confidence
+    return [
+        Line(first, _follows(text, previous), sure),
+        *(Line(other, follows=True, confidence=sure) for other in others),
+    ]
 
 
 def _follows(text: Text, previous: Text | None) -> bool:

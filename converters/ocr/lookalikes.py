@@ -1,14 +1,14 @@
-"""Digits of one document beside each other: does a figure look like what others of its pages were read as?
+"""Digits of one table beside each other: does a figure look like what others of its page were read as?
 
 The same author's 0 is printed forty times with the same type on the same machine, so a digit that looks
 more like the document's sixes than like its zeros was perhaps misread. That is a doubt and never a reading:
-look-alikes decide nothing.
+look-alikes decide nothing. But they may bear out what the readers agree on and neither is sure of.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -27,6 +27,12 @@ _COMPARED = 3  # look-alikes of each digit that are asked, the likest ones
 # Of 3,546 cells of scans at nine levels none was contradicted that was read rightly; of 270 with one digit
 # made wrong 235 were (tuning seeds); most others had too few of their kind on the page.
 _ALIKE, _AHEAD = 0.9, 0.04
+# A figure is borne out where all its glyphs are so much like those of their kind that were surely read, and
+# so much more than like any other. Of 10,100 figures of scans at eleven levels 8,400 are; with one digit
+# made wrong none of 25,500, and none of 5,400 where it was the digit that looks likest.
+_BORNE, _BORNE_AHEAD = 0.85, 0.06
+_PLAY = 2.5  # pixels that glyphs of one size may differ by
+_MARKS = ("—", "/", "无")  # what is read alone, and not as digits
 _MOST = 4000  # glyphs compared with each other: 16 million correlations in 0.3 s and 64 MB
 
 
@@ -131,7 +137,81 @@ def _vector(ink: Ink, line: Line, start: int, end: int) -> Vectors:
     return vector
 
 
+def borne_out(inks: Sequence[Ink], texts: Sequence[str], sure: Sequence[bool]) -> set[int]:
+    """Return the crops that are not surely read and look, glyph by glyph, like those that are.
+
+    Of figures every digit is compared, of marks for none their whole ink. Nothing is borne out by itself,
+    nor by fewer than three others.
+    """
+    glyphs = [
+        (number, character, glyph)
+        for number, (ink, text) in enumerate(zip(inks, texts, strict=True))
+        for character, glyph in _sized(ink, text)
+    ][:_MOST]
+    known: dict[str, list[_Glyph]] = defaultdict(list)
+    for number, character, glyph in glyphs:
+        if sure[number]:
+            known[character].append(glyph)
+    templates = {one: _stacked(each) for one, each in known.items() if len(each) >= _COMPARED}
+    found: dict[int, list[bool]] = defaultdict(list)
+    for number, character, glyph in glyphs:
+        if not sure[number]:
+            found[number].append(_is_borne(glyph, character, templates))
+    return {number for number, borne in found.items() if all(borne)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Glyph:
+    """A glyph as it is compared, and the size of its ink in pixels; `width` is 0 for digits."""
+
+    vector: Vectors
+    height: int
+    width: int
+
+
+def _sized(ink: Ink, text: str) -> list[tuple[str, _Glyph]]:
+    """Return the characters of a text with their ink, none where their number is not that of its pieces."""
+    found = lines(ink, Usual())
+    if len(found) != 1:
+        return []
+    (line,) = found
+    if text in _MARKS:
+        vector = _vector(ink, line, 0, line.width)
+        return [(text, _Glyph(vector, line.height, line.width))]
+    if not (text.isascii() and text.isdigit()):
+        return []
+    vectors = _glyphs(ink, len(text))
+    return [(one, _Glyph(vector, line.height, 0)) for one, vector in zip(text, vectors, strict=bool(vectors))]
+
+
+def _stacked(glyphs: Sequence[_Glyph]) -> tuple[Vectors, NDArray[np.int64]]:
+    """Return glyphs of one kind as rows of vectors, and of heights with widths."""
+    sizes = np.array([(glyph.height, glyph.width) for glyph in glyphs], dtype=np.int64)
+    return np.stack([glyph.vector for glyph in glyphs]), sizes
+
+
+def _is_borne(
+    glyph: _Glyph, character: str, templates: Mapping[str, tuple[Vectors, NDArray[np.int64]]]
+) -> bool:
+    own, other = 0.0, 0.0
+    for name, (vectors, sizes) in templates.items():
+        is_as_large = (np.abs(sizes - (glyph.height, glyph.width)) <= _PLAY).all(axis=1)
+        alike = vectors[is_as_large] @ glyph.vector
+        if alike.size >= _COMPARED:
+            mean = float(np.sort(alike)[-_COMPARED:].mean())
+            own, other = (mean, other) if name == character else (own, max(other, mean))
+    return own >= _BORNE and own - other >= _BORNE_AHEAD
+
+
 ENGINE = "gouji look-alikes 1"
+# What look-alikes say of a figure that they bear out: of a misread one they do so less than once in 1,800
+# times, and what is said here counts as once in 150.
+_SAID = 0.99
+
+
+def witness(text: str) -> Reading:
+    """Return as a reading that a figure looks like others that were surely read."""
+    return Reading(engine=ENGINE, text=text, confidence=_SAID, candidates=((text, _SAID),))
 
 
 def doubt(found: Contradiction, text: str) -> Reading:

@@ -196,3 +196,15 @@ def test_checking_changes_no_report(out: Path):
     before = {path: path.read_bytes() for path in out.iterdir()}
     written(as_json, survey(out))
     assert {path: path.read_bytes() for path in out.iterdir()} == before
+
+
+@pytest.mark.parametrize(("language", "more"), [("zh", "，另有 37 处"), ("en", " and 37 more")])
+def test_the_places_of_one_finding_that_are_no_values_are_one_line(
+    tmp_path: Path, language: messages.Language, more: str
+):
+    places = ("page 1", *(f"page 1, row {row}, column 2" for row in range(1, 41)))
+    specks = Finding(code="reading.specks", message="in 40 cells there is ink", at=places)
+    write(tmp_path, report("scan.pdf", status="review", reasons=(specks,)))
+    lines = told(survey(tmp_path), language)
+    assert [line for line in lines if "page 1, row" in line and more in line]
+    assert sum("page 1, row" in line for line in lines) == 1

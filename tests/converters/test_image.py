@@ -121,6 +121,18 @@ def test_ink_too_small_for_a_character_is_told():
     assert "row 1, column 1" in found[0].message
 
 
+def test_many_cells_with_specks_are_told_once_with_all_their_places():
+    pixels = scanned.table(5, 4)
+    for row in range(5):
+        top = 206 + row * 56
+        pixels[top : top + 44, 156:254] = 255
+        pixels[top + 20 : top + 25, 200:205] = 60
+    (finding,) = read(pixels).findings
+    assert finding.message.startswith("in 5 cells of a table on page 1")
+    assert "row 1, column 1; row 2, column 1; row 3, column 1 and 2 more" in finding.message
+    assert finding.at == ("page 1", *(f"page 1, row {row}, column 1" for row in range(1, 6)))
+
+
 def test_prose_comes_as_paragraphs_and_the_page_number_as_margin():
     document = read(scanned.page(0))
     texts = [block.text for block in document.blocks if isinstance(block, Paragraph)]

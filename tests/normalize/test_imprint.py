@@ -74,6 +74,43 @@ def test_it_doubts_a_signature_of_another_body_than_the_titles(signature, count)
     assert [finding.code for finding in imprint.doubts] == ["structure.second_report"] * count
 
 
+def scanned(title, signature):
+    """The imprint of a scan, by two names with their confidence."""
+    (titled, one), (signed, other) = title, signature
+    front = [Line(f"{titled}2023年政府信息公开工作年度报告", confidence=one)]
+    return read_imprint(front, [], [Line(signed, confidence=other)])
+
+
+@pytest.mark.parametrize(
+    ("title", "signature", "issuer"),
+    [
+        (("框钵县教育局", 0.55), ("榧钵县教育局", 0.99), "榧钵县教育局"),
+        (("榧钵县教育局", 0.98), ("框钵县教育局", 0.9), "榧钵县教育局"),
+        (("榧钵县人民政府", 0.98), ("框钵县人民政府办公室", 0.6), "榧钵县人民政府办公室"),
+        (("框钵县教育局", 0.6), ("榧钵县教育局", 0.6), "榧钵县教育局"),
+    ],
+)
+def test_two_readings_of_one_name_on_a_scan_are_one_body_and_the_surer_is_given(title, signature, issuer):
+    imprint = scanned(title, signature)
+    assert imprint.issuer == issuer
+    assert [finding.code for finding in imprint.doubts] == ["reading.name"]
+
+
+@pytest.mark.parametrize(
+    ("title", "signature"),
+    [
+        (("东桐县教育局", 0.99), ("西桐县教育局", 0.98)),  # both surely read
+        (("桐溪县教育局", 0.6), ("松岭县教育局", 0.6)),  # two characters are no misreading
+        (("桐溪县教育局", 0.6), ("桐溪县体育总局", 0.6)),
+        (("东桐县教育局", 1.0), ("西桐县教育局", 1.0)),  # as stored
+    ],
+)
+def test_names_that_differ_as_no_misreading_does_are_two_bodies(title, signature):
+    imprint = scanned(title, signature)
+    assert imprint.issuer == signature[0]
+    assert [finding.code for finding in imprint.doubts] == ["structure.second_report"]
+
+
 def test_of_two_dates_the_last_is_the_reports():
     imprint = read_imprint([], [], lines(["2023年12月1日", "桐溪镇人民政府", "2024年1月9日"]))
     assert imprint.date == "2024-01-09"

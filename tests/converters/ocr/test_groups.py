@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 import pytest
 
@@ -104,3 +105,35 @@ def test_a_figure_that_is_not_sure_with_a_look_alikes_reading_gets_its_own(
     monkeypatch.setattr(ocr, "_STANDS", 1.0)
     found = ocr.recognise([cell("0", noise=4.0) for _ in range(6)], figures=True)
     assert not any("look-alike" in reading.engine for readings in found for reading in readings)
+
+
+def _hyphen(width: int, *, ragged: bool = False) -> Grey:
+    crop = cell("")
+    row = crop.shape[0] // 2
+    crop[row : row + 4, 60 : 60 + width] = 60
+    if ragged:  # a corner of it is lost
+        crop[row : row + 2, 60:62] = 200
+    return np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.9), np.uint8)
+
+
+def test_a_mark_that_looks_like_the_others_of_its_page_is_one() -> None:
+    dash = Reading(engine="gouji strokes 1", text="—", confidence=0.99, candidates=(("—", 0.99),))
+    places = _places([*[_hyphen(8)] * 4, _hyphen(8, ragged=True), cell("1"), _hyphen(20)])
+    read: list[Reading | None] = [dash, dash, dash, dash, None, None, None]
+    found = [reading.text if reading else None for reading in groups.of_marks(places, read)]
+    assert found == ["—", "—", "—", "—", "—", None, None]
+    few = [dash, dash, dash, *[None] * 4]
+    assert groups.of_marks(places, few) == few
+
+
+def test_a_zero_that_geometry_takes_for_a_box_is_none_where_it_looks_like_the_others() -> None:
+    box = Reading(engine="gouji strokes 1", text="□", confidence=0.99, candidates=(("□", 0.99),))
+    outline = cell("")
+    outline[14:34, 53:67] = 40
+    outline[16:32, 55:65] = 245
+    places = _places([*[cell("0")] * 5, outline])
+    own = _own(*["0"] * 6)
+    found = groups.without_zeros(places, [None, None, None, None, box, box], own)
+    assert [reading.text if reading else None for reading in found] == [None] * 5 + ["□"]
+    few = [None, None, None, box, box, box]
+    assert groups.without_zeros(places, few, own) == few

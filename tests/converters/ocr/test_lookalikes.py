@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from converters.ocr.ink import look
-from converters.ocr.lookalikes import contradictions
+from converters.ocr.lookalikes import borne_out, contradictions
 from tests.converters.ocr.drawn import cell
 
 TEXTS = ["0", "10", "0", "6", "8", "60", "6", "16", "8", "88", "0", "1", "1", "0", "3", "13", "3"]
@@ -26,3 +26,45 @@ def test_marks_and_unread_cells_are_passed_over() -> None:
 
 def test_too_few_digits_contradict_nothing() -> None:
     assert contradictions(INKS[:3], ["6", "10", "0"]) == []
+
+
+SURE = [True] * len(TEXTS)
+
+
+def test_a_figure_is_borne_out_by_those_of_its_kind_that_were_surely_read() -> None:
+    for number in (1, 2, 3, 4):  # 10, 0, 6, 8
+        sure = [one != number for one in range(len(TEXTS))]
+        assert borne_out(INKS, TEXTS, sure) == {number}
+
+
+def test_a_misread_figure_is_not_borne_out() -> None:
+    for number, wrong in (
+        (2, "6"),
+        (2, "8"),
+        (5, "68"),
+        (5, "80"),
+        (7, "10"),
+        (7, "1"),
+        (16, "8"),
+        (16, "—"),
+    ):
+        read, sure = [*TEXTS], [*SURE]
+        read[number], sure[number] = wrong, False
+        assert borne_out(INKS, read, sure) == set()
+
+
+def test_figures_bear_out_neither_themselves_nor_by_few() -> None:
+    assert borne_out(INKS, TEXTS, [False] * len(TEXTS)) == set()
+    seldom = [text != "88" for text in TEXTS]
+    fewer = [one and text not in ("8", "88") for one, text in zip(seldom, TEXTS, strict=True)]
+    assert borne_out(INKS, TEXTS, fewer) == set()
+
+
+def test_marks_are_borne_out_by_marks() -> None:
+    texts = ["/", "/", "1", "—", "/", "—", "1", "/", "1", "—", "1", "—"]
+    inks = [look(cell(text, noise=4.0)) for text in texts]
+    for number in (0, 3):
+        sure = [one != number for one in range(len(texts))]
+        assert borne_out(inks, texts, sure) == {number}
+        wrong = ["1" if one == number else text for one, text in enumerate(texts)]
+        assert borne_out(inks, wrong, sure) == set()

@@ -44,6 +44,44 @@ def test_marks_for_no_number_are_read_beside_figures(mark: str) -> None:
     assert [plain(one.text) for one in readings] == [plain(mark)] * 2
 
 
+def _dashes(*, thin: int) -> Grey:
+    """A cell with a dash as thin as those of Song typefaces at 150 dpi: a third as dark as the figures."""
+    crop = cell("")
+    row = crop.shape[0] // 2
+    crop[row : row + 2, 50:74] = 255 - thin
+    return crop
+
+
+def test_a_thin_dash_is_a_mark_even_where_text_was_expected() -> None:
+    crops = [*(cell(text) for text in FIGURES), *[_dashes(thin=90)] * 3]
+    figures = [*[True] * len(FIGURES), *[False] * 3]
+    for readings in ocr.recognise(crops, figures=figures)[-3:]:
+        assert [plain(one.text) for one in readings[:2]] == ["-", "-"]
+        assert ocr.agree(readings)[1] >= 0.999
+
+
+def _left_of_a_seal(*, ink: int) -> Grey:
+    """A blank cell with pieces of strokes that have no shape of a character."""
+    crop = cell("", noise=3.0)
+    for left, top, right, bottom in ((38, 12, 52, 16), (44, 26, 47, 38), (60, 18, 74, 21), (66, 30, 70, 34)):
+        cv2.line(crop, (left, top), (right, bottom), ink, 2, cv2.LINE_AA)
+    return crop
+
+
+def test_what_is_left_of_a_seal_is_no_print() -> None:
+    printed = [cell(text) for text in FIGURES]
+    *_, light = ocr.recognise([*printed, _left_of_a_seal(ink=190)], figures=True)
+    assert ocr.agree(light)[0] == ""
+    assert ocr.agree(light)[1] >= 0.999
+    *_, dark = ocr.recognise([*printed, _left_of_a_seal(ink=90)], figures=True)
+    assert ocr.agree(dark)[1] < 0.999
+
+
+def test_a_figure_in_grey_is_no_remains_of_a_seal() -> None:
+    *_, grey = ocr.recognise([*(cell(text) for text in FIGURES), cell("37", ink=175)], figures=True)
+    assert ocr.agree(grey)[0] == "37"
+
+
 def test_a_cell_without_ink_is_read_by_its_ink() -> None:
     readings = ocr.recognise([cell("3"), cell("", noise=3.0)], figures=True)[1]
     assert [(one.engine, one.text) for one in readings] == [("ink", "")]

@@ -60,6 +60,22 @@ def test_a_box_for_a_missing_glyph_is_a_box(blur: float) -> None:
     assert read(drawn(13, 20, thick=2, blur=blur)) == strokes.BOX
 
 
+# A 0 of a squarish typeface at 150 dpi, row by row.
+SQUARISH = """
+fffffffef8f8fdfffffffe ffffefcbb5a9b2dcf4fbfd fff3c998898788a9d3f2ff ffdb9989b4cca991b3eaff
+fcc996ade1f4ca94a6e0fc f9bf85b2f0fee9ab96c3f1 f0ae85c8fcffecaa8fcdfa eda78bcaf9fff3b791bff3
+f5b48fc2f4ffeaab8cc0f4 f7bf91b2ebffe1a08fcef9 fdc891abe8ffd79694d9fe ffd9a09dbcc9ae8faae7ff
+fff3c8a1928f8e9fcff6ff fffeefceb4afb5cceefdff fffffdf5ecebecf4fcffff
+"""
+
+
+def test_a_squarish_zero_is_no_box() -> None:
+    zero = [np.frombuffer(bytes.fromhex(row), dtype=np.uint8) for row in SQUARISH.split()]
+    crop = np.full((40, 80), 253, np.uint8)
+    crop[14:29, 30:41] = np.stack(zero)
+    assert read(crop) is None
+
+
 @pytest.mark.parametrize("text", [*"0123456789", "11", "00", "10", "无", "88"])
 @pytest.mark.parametrize("blur", [0.5, 1.7])
 def test_no_figure_is_a_single_stroke_or_a_box(text: str, blur: float) -> None:
@@ -76,11 +92,46 @@ def test_a_slash_is_no_1() -> None:
 def test_a_slash_that_leans_little_is_higher_than_figures(
     degrees: float, height: int, text: str | None
 ) -> None:
+    assert read(slash(degrees, height)) == text
+
+
+def slash(degrees: float, height: int) -> Grey:
+    """A cell with a straight stroke that leans to the right."""
     crop = np.full((60, 120), 245, np.uint8)
     lean = height * np.tan(np.radians(degrees)) / 2
     ends = [(round((60 + side * lean) * 16), round((30 - side * height / 2) * 16)) for side in (-1, 1)]
     cv2.line(crop, ends[0], ends[1], 40, 3, cv2.LINE_AA, 4)
-    assert read(np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.6), np.uint8)) == text
+    return np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.6), np.uint8)
+
+
+def leaning(crop: Grey, degrees: float) -> Grey:
+    """A cell whose characters lean to the right, as those of italics do."""
+    slope = float(np.tan(np.radians(degrees)))
+    matrix = np.array([[1.0, -slope, crop.shape[0] / 2 * slope], [0.0, 1.0, 0.0]])
+    turned = cv2.warpAffine(crop, matrix, crop.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(turned, np.uint8)
+
+
+@pytest.mark.parametrize(("degrees", "upright"), [(0.0, True), (3.0, True), (12.0, False), (14.0, False)])
+def test_upright_figures_are_told_from_italics(degrees: float, *, upright: bool) -> None:
+    for serif in (True, False):
+        inks = [
+            ocr.look(leaning(cell(text, serif=serif), degrees)) for text in ("413", "62", "5675", "11", "208")
+        ]
+        places = [(ink, lines(ink, Usual())[0]) for ink in inks]
+        assert strokes.are_upright(places) == upright
+        assert not strokes.are_upright(places[:1])
+
+
+def test_beside_upright_figures_a_slash_need_not_lean_much() -> None:
+    ink = ocr.look(slash(13.7, 17))
+    (line,) = lines(ink, Usual())
+    assert strokes.stroke(ink, line, usual_height=17) is None
+    found = strokes.stroke(ink, line, usual_height=17, upright=True)
+    assert found is not None
+    assert found.text == "/"
+    upright = ocr.look(slash(5.0, 17))
+    assert strokes.stroke(upright, lines(upright, Usual())[0], usual_height=17, upright=True) is None
 
 
 def test_a_box_is_never_told_as_a_number() -> None:
