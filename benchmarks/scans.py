@@ -16,17 +16,19 @@ import statistics
 import sys
 import time
 import traceback
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
 from benchmarks.accuracy import FLOORS, REPORTING, TUNING
+from bulk.process import keep_to_one_core
 from samples import scan
 from samples.reports import Sample, invent
+from samples.scan_faces import FontMissing
 
 # What is printed: figures as they are, all zero, blanks for zeros, marks for zeros, and a misprint.
 OPTIONS: tuple[dict[str, object], ...] = (
@@ -208,22 +210,35 @@ def first_seed(base: int, level: str) -> int:
     return base + 100_000 * list(scan.LEVELS).index(level)
 
 
-def measure(levels: list[str], base: int, count: int, jobs: int, *, tables_only: bool) -> Iterator[tuple]:
-    """Yield (level, group, outcome) of every report as it is done; seeds run up from `first_seed`."""
+def measure(
+    levels: list[str], base: int, count: int, jobs: int, *, tables_only: bool, minutes: float | None = None
+) -> Iterator[tuple]:
+    """Yield (level, group, outcome) of every report as it is done; seeds run up from `first_seed`.
+
+    Levels take turns, so that they are even whenever the time is over. While workers read, scans are drawn.
+    """
     context = multiprocessing.get_context("spawn")  # a worker must not inherit what drew the scans
+    keep_to_one_core()  # as the workers of a run do
+    until = None if minutes is None else time.monotonic() + 60 * minutes
+    under_way: deque[tuple[Case, Future]] = deque()
+
+    def first_done() -> tuple:
+        case, answer = under_way.popleft()
+        return case.level, _group(case.sample), judge(case, answer.result(), tables_only=tables_only)
+
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         pool.submit(read, *_warming()).result()
-        for level in levels:
-            for start in range(0, count, jobs):
-                cases = [
-                    drawn(level, first_seed(base, level) + number, tables_only=tables_only)
-                    for number in range(start, min(start + jobs, count))
-                ]
-                answers = [pool.submit(read, case.data, f"{case.seed}.scan") for case in cases]
-                for case, answer in zip(cases, answers, strict=True):
-                    outcome = judge(case, answer.result(), tables_only=tables_only)
-                    yield level, _group(case.sample), outcome
-            say(f"{level}: {count} reports")
+        for number in range(count):
+            if until is not None and time.monotonic() > until:
+                say(f"the time is over after {number} reports a level")
+                break
+            for level in levels:
+                case = drawn(level, first_seed(base, level) + number, tables_only=tables_only)
+                under_way.append((case, pool.submit(read, case.data, f"{case.seed}.scan")))
+                if len(under_way) > jobs:
+                    yield first_done()
+        while under_way:
+            yield first_done()
 
 
 def _warming() -> tuple[bytes, str]:
@@ -346,6 +361,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reports", type=int, default=20, help="reports a level")
     parser.add_argument("--level", action="append", choices=scan.LEVELS, help="all levels when left out")
+    parser.add_argument(
+        "--minutes", type=float, help="stop after so many, with as many reports of every level"
+    )
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--tune", action="store_true", help="use the tuning seeds and show what fails")
     parser.add_argument("--base", type=int, help="use seeds from here up and show what fails")
@@ -362,7 +380,12 @@ def main() -> int:
     base = arguments.base or (TUNING if arguments.tune else REPORTING)
     found: dict[tuple[str, str], Outcome] = {}
     for level, group, outcome in measure(
-        levels, base, arguments.reports, arguments.jobs, tables_only=not arguments.prose
+        levels,
+        base,
+        arguments.reports,
+        arguments.jobs,
+        tables_only=not arguments.prose,
+        minutes=arguments.minutes,
     ):
         found.setdefault((level, group), Outcome()).add(outcome)
         if arguments.tune or arguments.base:
@@ -394,4 +417,7 @@ def _keep(found: dict[tuple[str, str], Outcome], arguments: argparse.Namespace) 
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except FontMissing as error:
+        sys.exit(str(error))
