@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: convert test accuracy speed clean
+.PHONY: convert test accuracy speed scans many clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -31,6 +31,14 @@ accuracy: $(READY)
 
 speed: $(VENV)/.bench
 	@$(BIN)/python -W ignore -m benchmarks.speed
+
+# Needs the typefaces that it names where one is missing; all levels, for about half an hour.
+scans: $(READY)
+	@$(BIN)/python -m benchmarks.scans --jobs 2 --reports 300 --minutes 36
+
+many: $(READY)
+	@$(BIN)/python -m benchmarks.bulk
+	@$(BIN)/python -m benchmarks.bulk --reports 20000 --kills 5
 
 clean:
 	rm -rf out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
