@@ -22,6 +22,8 @@ from converters.scan_lines import Part
 SMALLEST, HIGHEST, TOGETHER = 0.3, 1.4, 0.7
 # Figures are so high; brackets that a letter left are lower. What is thinner is left of a ruling beside it.
 LOWEST, FULL, REST = 0.55, 1.2, 0.15
+# The fullest of 24 drawn tables held 1,013 marks in 233 texts; thousands are a picture, and take seconds.
+MOST_MARKS, MOST_TEXTS = 5000, 1200
 CUT = 2  # pixels: a text this near to a line was parted by it
 # Of the texts in a column of figures so many are figures, heads and captions counted; of those in a row of
 # them outside of its labels.
@@ -50,9 +52,11 @@ class Text:
 
 
 def texts(frame: Frame, part: Part, ink: Mask) -> list[Text]:
-    """Return the texts inside a frame; `ink` is without rulings."""
+    """Return the texts inside a frame; `ink` is without rulings. None of what is more than a page holds."""
     scale, height = part.scale, part.height
     found = _marks_inside(frame, part, ink)
+    if len(found) > MOST_MARKS:
+        return []
     canvas = np.zeros_like(ink)
     for left, top, right, bottom, _ in found.tolist():
         canvas[top:bottom, left:right] = 255
@@ -63,8 +67,11 @@ def texts(frame: Frame, part: Part, ink: Mask) -> list[Text]:
     known = [round(x * scale) for x in frame.columns[1:-1]]
     for at in known:  # a line that is known parts texts that do not run over it
         joined[:, at - 1 : at + 2] = cv2.bitwise_and(joined[:, at - 1 : at + 2], canvas[:, at - 1 : at + 2])
+    boxes = marks(joined)
+    if len(boxes) > MOST_TEXTS:
+        return []
     result = []
-    for left, top, right, bottom, _ in marks(joined).tolist():
+    for left, top, right, bottom, _ in boxes.tolist():
         if bottom - top < SMALLEST * height:
             continue
         inside = found[

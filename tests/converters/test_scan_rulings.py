@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import cv2
 import numpy as np
 import pytest
@@ -274,3 +276,16 @@ def test_lines_of_one_text_in_a_cell_are_no_rows():
     found, (frame,) = ruled(pixels)
     assert shape(frame) == (8, 5, 40)
     assert not found.doubts
+
+
+def test_a_frame_full_of_figures_is_no_table_and_ends_soon():
+    pixels = np.full((2339, 1653), 255, np.uint8)
+    cv2.rectangle(pixels, (60, 60), (1590, 2280), 0, 2)
+    cv2.line(pixels, (60, 300), (1590, 300), 0, 2)
+    for y in range(80, 2270, 20):
+        for x in range(80, 1570, 30):
+            cv2.putText(pixels, "0", (x, y + 14), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 0, 1)
+    begun = time.process_time()
+    _, (frame,) = ruled(cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB))
+    assert time.process_time() - begun < 2.5
+    assert shape(frame) == (2, 1, 2)
