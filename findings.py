@@ -80,8 +80,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "reading.name": Entry(
         meaning="Title and signature of a scan name one body in two readings; the surer one is given.",
-        advice="Compare the issuer with the source, if its name matters.",
-        doubts=False,
+        advice="Compare title and signature with the source: if they name two bodies, split the file.",
     ),
     "reading.disagreement": Entry(
         meaning="Two programs that read the page's stored text find different texts in its tables.",

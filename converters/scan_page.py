@@ -87,6 +87,7 @@ class Sheet:
     scale: float
     letter: float  # height of its letters, in pixels
     ruled: Ruled
+    hidden: Mask | None = None  # where a streak as black as print was taken out
 
     def pixels(self, box: Box) -> tuple[int, int, int, int]:
         """Return left, top, right and bottom of a box in pixels, inside the page."""
@@ -144,7 +145,7 @@ def prepared(scan: Scan) -> Sheet:
     source = unbend(grey, letter)
     if source is not None:
         grey, colour = _remapped(grey, source), _remapped(colour, source)
-    grey = without_streaks(grey, letter)
+    grey, hidden = without_streaks(grey, letter)
     inked = ink(grey)
     ruled = find(grey, inked, letter, straight.scale)
     return Sheet(
@@ -155,6 +156,7 @@ def prepared(scan: Scan) -> Sheet:
         scale=straight.scale,
         letter=letter,
         ruled=ruled,
+        hidden=hidden,
     )
 
 
@@ -225,8 +227,8 @@ def _table(sheet: Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fille
     read = ocr.recognise(crops, figures=[one.may_be_figure for one in inks])
     printed, dark = _printed(crops, inks, height)
     cells = tuple(
-        _recognised(cell, readings, is_print=is_print)
-        for cell, readings, is_print in zip(empty.grid.cells, read, printed, strict=True)
+        _hidden(sheet, _recognised(cell, readings, is_print=is_print), inked)
+        for cell, readings, is_print, inked in zip(empty.grid.cells, read, printed, inks, strict=True)
     )
     specked = [
         cell
@@ -272,6 +274,15 @@ def _recognised(cell: Cell, readings: tuple[Reading, ...], *, is_print: bool) ->
         provenance=replace(cell.provenance, how="recognised"),
         readings=readings,
     )
+
+
+def _hidden(sheet: Sheet, cell: Cell, inked: Inked) -> Cell:
+    """Return a cell of a figure or none, unsure where a streak hid a part of it: a 1 is no wider."""
+    left, top, right, bottom = sheet.pixels(_box(cell))
+    is_value = inked.is_blank or inked.may_be_figure
+    if sheet.hidden is None or not is_value or not sheet.hidden[top:bottom, left:right].any():
+        return cell
+    return replace(cell, confidence=min(cell.confidence, SPECKS))
 
 
 def _specks(specked: Sequence[Cell], number: int) -> Iterable[Finding]:

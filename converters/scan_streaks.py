@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from converters.scan_ink import Grey
+from converters.scan_ink import Grey, Mask
 from converters.scan_lines import trace
 
 # Feeders skew pages by up to 3 degrees: a streak leans by this at most, across over down.
@@ -29,28 +29,39 @@ STRAY, TURN, FAINTEST, NEARLY = 7, 0.006, 10, 0.998
 BENT, ROWS = 2, 48
 # What is darker than this share of its middle is the streak.
 FOOT = 0.15
+# Print on a streak is blacker than so many times the streak; one that is as black as this share of a page's
+# print hides what stands under it.
+BLACKER, HIDING = 1.3, 0.6
 # Pixels of the page at half its size that are taken together down the page.
 STEP = 8
 
 _Shares = NDArray[np.float32]  # a row for each place across the page, a column for each step down
 
 
-def without_streaks(grey: Grey, height: float) -> Grey:
-    """Return a page without the streaks drawn down it; `height` is that of its letters, in pixels."""
+def without_streaks(grey: Grey, height: float) -> tuple[Grey, Mask | None]:
+    """Return a page without the streaks drawn down it, and where they hid what was printed, None for nowhere.
+
+    `height` is that of its letters, in pixels.
+    """
     rows, columns = grey.shape
     if min(rows, columns) < 16 * STEP:
-        return grey
+        return grey, None
     half = cv2.resize(grey, (columns // 2, rows // 2), interpolation=cv2.INTER_AREA)
     drawn = trace(np.asarray(cv2.transpose(half), dtype=np.uint8), height / 2).drawn
     shares = cv2.resize(drawn, (rows // 2 // STEP, columns // 2), interpolation=cv2.INTER_AREA) / np.float32(
         255
     )
-    result = grey
+    result, hidden = grey, None
+    sample = grey[::5, ::5]
+    least = HIDING * (float(np.median(sample)) - float(np.percentile(sample, 0.5)))
     for lean, place in _streaks(shares):
         if result is grey:
             result = grey.copy()
-        _take_out(result, grey, lean, 2 * place + 0.5, height)
-    return result
+        black, around = _take_out(result, grey, lean, 2 * place + 0.5, height)
+        if black >= least:
+            hidden = np.zeros_like(grey) if hidden is None else hidden
+            hidden[np.arange(rows)[:, None], around] = 255
+    return result, hidden
 
 
 def _streaks(shares: _Shares) -> list[tuple[float, float]]:
@@ -81,8 +92,13 @@ def _streaks(shares: _Shares) -> list[tuple[float, float]]:
     return chosen
 
 
-def _take_out(result: Grey, grey: Grey, lean: float, place: float, height: float) -> None:
-    """Draw over a streak what stands on both sides of it, in each row by itself."""
+def _take_out(
+    result: Grey, grey: Grey, lean: float, place: float, height: float
+) -> tuple[float, NDArray[np.intp]]:
+    """Draw over a streak what stands on both sides of it, in each row by itself.
+
+    Returns by how many grey levels it is darker than paper, and which columns it covered in each row.
+    """
     rows, columns = grey.shape
     wide = max(int(WIDEST * height / 2), 3)
     reach = wide + 2
@@ -100,7 +116,13 @@ def _take_out(result: Grey, grey: Grey, lean: float, place: float, height: float
     before, after = band[:, left - 1], band[:, right + 1]
     steps = (np.arange(left, right + 1) - left + 1) / (right - left + 2)
     between = before[:, None] * (1 - steps) + after[:, None] * steps
-    result[np.arange(rows)[:, None], around[:, left : right + 1]] = between.astype(np.uint8)
+    inside = band[:, left : right + 1]
+    # what is blacker than the streak itself is print, and stays
+    is_print = between - inside > BLACKER * dark[peak] + FAINTEST
+    drawn = np.where(is_print, inside, between).astype(np.uint8)
+    covered = around[:, left : right + 1]
+    result[np.arange(rows)[:, None], covered] = drawn
+    return float(dark[peak]), covered
 
 
 def _path(grey: Grey, rough: NDArray[np.float64], wide: int) -> NDArray[np.float64]:

@@ -33,12 +33,14 @@ _Interval = tuple[float, float]
 class Banded:
     """The frame of a table ruled between rows, the sides of its last columns, and of those with figures.
 
+    `shown` is what the heads of its last columns cover, and the figures that stand under them.
     `foot` says between what places those of its last band stand where that is a boxhead's.
     """
 
     frame: Frame
     sides: tuple[float, ...]
     columns: tuple[float, ...]
+    shown: tuple[_Interval, ...]
     foot: tuple[_Interval, ...]
     size: float
 
@@ -77,8 +79,12 @@ def _banded(stack: Stack, before: Banded | None) -> Banded | None:
         return None
     parts = _parts(stack, before.columns[0] if before and len(before.columns) > 1 else stack.left)
     groups, bounds = _bounds(stack, parts, before)
+    shown = [_shown(stack, part, edges) for part, edges in zip(parts, bounds, strict=True)]
+    if before and not parts[0].start and parts[0].rows == parts[0].start:
+        shown[0] = _joined(before, bounds[0], shown[0])
     if max(map(len, bounds)) < 3 or any(
-        _is_crossed(stack, part, edges) for part, edges in zip(parts, bounds, strict=True)
+        _is_crossed(stack, part, edges) or not _is_under_heads(stack, part, edges, heads)
+        for part, edges, heads in zip(parts, bounds, shown, strict=True)
     ):
         return None
     upright = [
@@ -97,6 +103,7 @@ def _banded(stack: Stack, before: Banded | None) -> Banded | None:
         frame=frame,
         sides=tuple(bounds[-1]),
         columns=tuple(bounds[-1][_stub(stack, parts[-1], bounds[-1]) :]),
+        shown=tuple(shown[-1]),
         foot=tuple(group for group in groups if ends_in_head and _middle(group) in lowest),
         size=stack.size,
     )
@@ -267,6 +274,64 @@ def _carried(stack: Stack, part: _Part, before: Banded) -> list[float] | None:
     if not is_apart or max(new, default=stack.left) > before.columns[0] or _is_crossed(stack, part, sides):
         return None
     return sides[1:-1]
+
+
+def _shown(stack: Stack, part: _Part, edges: Sequence[float]) -> list[_Interval]:
+    """Return what the texts of a part's boxhead cover in each column; nothing in a part without one."""
+    covered = [(edge, edge) for edge in edges[:-1]]
+    for band in stack.bands[part.start : part.rows]:
+        for text in band:
+            for number, (left, right) in enumerate(pairwise(edges)):
+                if left - SAME <= text.box.left and text.box.right <= right + SAME:
+                    covered[number] = _with(covered[number], text.box.left, text.box.right)
+    return covered
+
+
+def _with(covered: _Interval, left: float, right: float) -> _Interval:
+    low, high = covered
+    return (left, right) if low == high else (min(low, left), max(high, right))
+
+
+def _joined(before: Banded, edges: Sequence[float], shown: Sequence[_Interval]) -> list[_Interval]:
+    """Return what a part without a head shows in its columns, what they show on the page before added."""
+    return [
+        next(
+            (old for old, left in zip(before.shown, before.sides, strict=False) if abs(left - edge) <= PLAY),
+            new,
+        )
+        for edge, new in zip(edges, shown, strict=False)
+    ]
+
+
+def _is_under_heads(stack: Stack, part: _Part, edges: Sequence[float], shown: Sequence[_Interval]) -> bool:
+    """Say whether every figure stands under the head of its column, or under a figure that does.
+
+    A figure at the side of its cell may stand between two heads, and then no gap tells which column it is in.
+    A row with a figure in each column tells by their count.
+    """
+    covered = list(shown)
+    columns = list(range(_stub(stack, part, edges), len(covered)))
+    left: list[tuple[int, Text]] = []
+    for band in stack.bands[part.rows : part.stop]:
+        figures = [text for text in band if text.is_figure]
+        numbers = [min(max(bisect_left(edges, text.x) - 1, 0), len(covered) - 1) for text in figures]
+        if numbers == columns:
+            for number, text in zip(numbers, figures, strict=True):
+                covered[number] = _with(covered[number], text.box.left, text.box.right)
+        else:
+            left += zip(numbers, figures, strict=True)
+    while left:
+        under = [(number, text) for number, text in left if _overlaps(covered[number], text)]
+        if not under:
+            return False
+        for number, text in under:
+            covered[number] = _with(covered[number], text.box.left, text.box.right)
+        left = [one for one in left if one not in under]
+    return True
+
+
+def _overlaps(covered: _Interval, text: Text) -> bool:
+    return text.box.left < covered[1] and covered[0] < text.box.right
 
 
 def _is_crossed(stack: Stack, part: _Part, edges: Sequence[float]) -> bool:

@@ -51,8 +51,9 @@ _FLAT = 0.85
 _STANDS = 0.999  # from here on a figure needs no sum's word
 # Ink that is lighter than this share of the table's figures, and not read surely, is what is left of a seal
 # after its colour was taken out, or grain: 0.41 at most on scans at eleven levels, where no figure of 20,000
-# was lighter than 0.63. Dashes are, down to 0.38; they are read surely, or else say no more than a blank.
-REMAINS, _TOLD = 0.42, 0.9
+# was lighter than 0.63. A worn one may be, so what any reader takes for a figure, by that share at least,
+# stays a doubt. Dashes are, down to 0.38; they are read surely, or else say no more than a blank.
+REMAINS, _TOLD, _LIKELY = 0.42, 0.9, 0.2
 _REMAINS = Reading(engine=_INK, text="", confidence=0.9995)
 # Figures are lower than the letters of labels by a quarter, never by half.
 _FIGURE, _LOWEST = 0.75, 0.5
@@ -107,8 +108,16 @@ def recognise(
             if ink.darkest < REMAINS * beside.contrast
             and not cut_off[number]
             and (not results[number][0].text or agree(results[number])[1] < _TOLD)
+            and not _names_figure(results[number])
         }
     return [results[number] for number in range(len(crops))]
+
+
+def _names_figure(readings: Sequence[Reading]) -> bool:
+    """Say whether any reader takes a crop for a figure, or holds it as likely as not that it is one."""
+    named = [(reading.text, reading.confidence) for reading in readings]
+    named += [candidate for reading in readings for candidate in reading.candidates]
+    return any(share >= _LIKELY and any(one.isdigit() for one in plain(text)) for text, share in named)
 
 
 def reader() -> str:

@@ -30,6 +30,7 @@ _HIGH_SLANT, _HIGHER = 14.5, 1.1
 # nothing: there the other figures tell, so many of them that are so many times as wide as high. Figures of
 # upright type lean by -6 to 4 degrees in the middle, in a table of two by 9 (140 tables at eleven levels).
 _LEANING_SLANT, _UPRIGHT, _FEWEST, _ASKED, _SEVERAL = 11.0, 6.0, 2, 24, 0.9
+_FULL = 0.6  # of what three quarters of a table's figures are lower than: what is lower is a dash
 _LEANS = range(-6, 19, 2)  # degrees
 _SMALLEST = 12  # pixels high
 # A dash in shares of the figures' height: hyphens are 0.27 of it wide in the narrowest faces, full stops
@@ -52,7 +53,11 @@ _LEGIBLE = 9  # pixels: of a lower box no middle is left
 
 def are_upright(places: Sequence[tuple[Ink, Line]]) -> bool:
     """Say whether figures of several characters stand upright, so that no 1 among them leans."""
-    several = [place for place in places if place[1].width >= _SEVERAL * place[1].height][:_ASKED]
+    heights = sorted(line.height for _, line in places)
+    least = _FULL * heights[3 * len(heights) // 4] if heights else 0.0  # a dash is wide, and does not lean
+    several = [
+        place for place in places if place[1].height >= least and place[1].width >= _SEVERAL * place[1].height
+    ][:_ASKED]
     return len(several) >= _FEWEST and float(np.median([_lean(*place) for place in several])) <= _UPRIGHT
 
 

@@ -135,7 +135,7 @@ def test_a_copiers_streak_is_drawn_over_and_leaves_what_it_crosses(lean, lid):
     x = LEFT + 2 * WIDTH + 30
     cv2.line(pixels, (x, 0), (x + lean, 1199), (60, 60, 60), 2)
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    cleaned = without_streaks(grey, 20.0)
+    cleaned, _ = without_streaks(grey, 20.0)
     assert np.abs(cleaned[8:-8].astype(int) - plain[8:-8]).max(axis=1).mean() < 25
     assert ink(cleaned)[8:-8].any(axis=0).sum() == ink(plain)[8:-8].any(axis=0).sum()
     _, (frame,) = ruled(cv2.cvtColor(cleaned, cv2.COLOR_GRAY2RGB))
@@ -149,7 +149,7 @@ def test_a_faint_streak_right_beside_a_ruling_goes_and_the_ruling_stays(beside):
     x = LEFT + 2 * WIDTH + beside
     cv2.line(pixels, (x, 0), (x, 1199), (170, 170, 170), 2)
     grey = np.minimum(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), plain)
-    cleaned = without_streaks(grey, 20.0)
+    cleaned, _ = without_streaks(grey, 20.0)
     assert np.abs(cleaned[8:-8].astype(int) - plain[8:-8]).max(axis=1).mean() < 25
     _, (frame,) = ruled(cv2.cvtColor(cleaned, cv2.COLOR_GRAY2RGB))
     assert shape(frame) == (16, 5, 80)
@@ -159,7 +159,9 @@ def test_a_frame_around_a_page_is_no_streak():
     pixels = scanned.table(6, 5)
     cv2.rectangle(pixels, (30, 60), (1070, 1140), (0, 0, 0), 2)
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    assert without_streaks(grey, 20.0) is grey
+    cleaned, hidden = without_streaks(grey, 20.0)
+    assert cleaned is grey
+    assert hidden is None
 
 
 def dotted(pixels: scanned.Picture, column: int, step: int) -> scanned.Picture:

@@ -198,3 +198,32 @@ def test_it_leaves_every_row_its_own_figures_whatever_is_blank():
         cells = [line.split("|")[2:6] for line in text.splitlines()]
         assert [cell.strip() for cell in cells[1]] == [figure.strip() for figure in figures]
         assert all(len(one) == len(other) for one, other in pairwise(cells))
+
+
+def beside_the_side(figures: str, top: float) -> list[Word]:
+    """Figures of one digit at the left side of the columns from 170 on, 60 wide; a space is a blank."""
+    return [word(text, 173 + 60 * n, top) for n, text in enumerate(figures) if text != " "]
+
+
+@pytest.mark.parametrize("rows", [("  33", "  22"), ("1 33", "  22")])
+def test_figures_that_stand_under_no_head_may_be_of_either_column_beside_it(rows):
+    words = [word("项目", 90, 105), *HEADS, word("新收", LEFT + 5, 125), word("结转", LEFT + 5, 145)]
+    words += [one for number, row in enumerate(rows) for one in beside_the_side(row, 125 + 20 * number)]
+    rulings = [rule(top) for top in (100, 120, 140, 160)]
+    drawn_over = [ruling for table in unruled(words, None, rulings) for ruling in table.frame.rulings]
+    # what is read is read by its gaps, which leaves a doubt
+    assert not any((ruling.start, ruling.stop) == (LEFT, RIGHT) for ruling in drawn_over)
+
+
+def test_a_row_with_a_figure_in_each_column_tells_which_they_are_of():
+    words = [word("项目", 90, 105), *HEADS, word("新收", LEFT + 5, 125), word("结转", LEFT + 5, 145)]
+    words += [*beside_the_side("1234", 125), *beside_the_side("  5 ", 145)]
+    assert found(words, [rule(top) for top in (100, 120, 140, 160)]) == [
+        drawn(
+            """
+            | 项目 | 自然人 | 法人 | 其他 | 总计 |
+            | 新收 | 1 | 2 | 3 | 4 |
+            | 结转 |  |  | 5 |  |
+            """
+        )
+    ]
