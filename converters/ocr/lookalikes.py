@@ -61,7 +61,7 @@ class Contradiction:
 
 
 def contradictions(inks: Sequence[Ink], texts: Sequence[str]) -> list[Contradiction]:
-    """Return the digits of a document's figures that look like others that were read otherwise.
+    """Return the digits of a table's figures that look like others that were read otherwise.
 
     `inks` are of its crops, `texts` holds what was read in each. Figures whose digits touch are passed over,
     as are documents with too few digits to compare.

@@ -68,3 +68,12 @@ def test_marks_are_borne_out_by_marks() -> None:
         assert borne_out(inks, texts, sure) == {number}
         wrong = ["1" if one == number else text for one, text in enumerate(texts)]
         assert borne_out(inks, wrong, sure) == set()
+
+
+def test_a_misread_figure_is_not_borne_out_where_its_rivals_are_unknown() -> None:
+    texts = [*["0", "1"] * 4, "0"]
+    inks = [
+        *(look(cell(text, blur=1.2, serif=False)) for text in texts[:-1]),
+        look(cell("8", blur=1.2, serif=False)),
+    ]
+    assert borne_out(inks, texts, [*[True] * 8, False]) == set()
