@@ -71,9 +71,6 @@ def test_marks_are_borne_out_by_marks() -> None:
 
 
 def test_a_misread_figure_is_not_borne_out_where_its_rivals_are_unknown() -> None:
-    texts = [*["0", "1"] * 4, "0"]
-    inks = [
-        *(look(cell(text, blur=1.2, serif=False)) for text in texts[:-1]),
-        look(cell("8", blur=1.2, serif=False)),
-    ]
-    assert borne_out(inks, texts, [*[True] * 8, False]) == set()
+    texts = [*["0", "1", "8"] * 4, "8"]
+    inks = [look(cell(text, blur=1.2, serif=False, size=16)) for text in [*texts[:-1], "6"]]
+    assert borne_out(inks, texts, [*[True] * 12, False]) == set()

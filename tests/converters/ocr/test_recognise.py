@@ -281,11 +281,11 @@ def test_a_label_that_is_not_surely_read_is_read_again_wider(monkeypatch: pytest
     assert widths[2] > widths[1] >= widths[0] - 16
 
 
-def test_a_worn_figure_that_a_reader_sees_is_no_remains_of_a_seal() -> None:
-    random = np.random.default_rng(1)
-    worn = cell("8", ink=170, blur=0.6).astype(np.float32)
-    gaps = cv2.GaussianBlur(random.random(worn.shape).astype(np.float32), (0, 0), 1.2)
+@pytest.mark.parametrize(("text", "ink", "blur"), [("8", 150, 0.8), ("3", 170, 1.1)])
+def test_a_worn_figure_that_a_reader_sees_is_no_remains_of_a_seal(text: str, ink: int, blur: float) -> None:
+    worn = cell(text, ink=ink, blur=0.6).astype(np.float32)
+    gaps = cv2.GaussianBlur(np.random.default_rng(1).random(worn.shape).astype(np.float32), (0, 0), 1.2)
     worn[gaps < np.quantile(gaps, 0.55)] = 235
-    faint = cv2.GaussianBlur(worn, (0, 0), 1.1).astype(np.uint8)
-    *_, readings = ocr.recognise([*(cell(text) for text in FIGURES), faint], figures=True)
-    assert ocr.agree(readings)[0] == "8" or ocr.agree(readings)[1] < 0.999
+    faint = cv2.GaussianBlur(worn, (0, 0), blur).astype(np.uint8)
+    *_, readings = ocr.recognise([*(cell(one) for one in FIGURES), faint], figures=True)
+    assert ocr.agree(readings)[1] < 0.999
