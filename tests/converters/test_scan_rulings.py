@@ -125,6 +125,18 @@ def test_a_text_over_a_missing_side_makes_a_merged_cell():
     assert shape(frame) == (6, 5, 29)
 
 
+def test_letters_between_two_figures_of_one_text_are_no_lost_ruling():
+    pixels = scanned.table(8, 5)
+    y, x = TOP + 2 * HEIGHT, LEFT + 3 * WIDTH
+    pixels[y + 3 : y + HEIGHT - 2, x - WIDTH + 4 : x + WIDTH - 4] = 255
+    for text, left in (("2", x - 64), ("HHH", x - 29), ("1", x + 50)):
+        cv2.putText(pixels, text, (left, y + 39), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2)
+    cv2.line(pixels, (x, y + 18), (x, y + 39), (0, 0, 0), 2)
+    found, (frame,) = ruled(pixels)
+    assert shape(frame) == (8, 5, 39)
+    assert not found.doubts
+
+
 @pytest.mark.parametrize("lean", [0, 9])
 @pytest.mark.parametrize("lid", [False, True])
 def test_a_copiers_streak_is_drawn_over_and_leaves_what_it_crosses(lean, lid):
