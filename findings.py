@@ -79,7 +79,7 @@ CATALOGUE: dict[str, Entry] = {
         advice="Look at the cell in the source; if it is dirt, the cell is blank.",
     ),
     "reading.name": Entry(
-        meaning="Title and signature of a scan name one body in two readings; the surer one is given.",
+        meaning="The issuer's name was not surely read: in one place, or otherwise in title and signature.",
         advice="Compare title and signature with the source: if they name two bodies, split the file.",
     ),
     "reading.disagreement": Entry(

@@ -85,7 +85,7 @@ def recognise(
         number: (Reading(engine=_INK, text="", confidence=_HALF if is_cut else blank(ink, beside)),)
         for number, (ink, is_cut) in enumerate(zip(inks, cut_off, strict=True))
     }
-    read = _texts(texts, inks, lines, beside.height)
+    read = _texts(texts, inks, lines, beside.height, prose=prose)
     results |= {number: (reading,) for number, reading in zip(texts, read, strict=True)}
     if not prose:
         results |= _witnessed(texts, read, inks, beside)
@@ -164,11 +164,16 @@ def _strokes(places: Sequence[tuple[Ink, Line]], height: float, *, upright: bool
 
 
 def _texts(
-    numbers: Sequence[int], inks: Sequence[Ink], lines: Sequence[Sequence[Line]], height: float
+    numbers: Sequence[int],
+    inks: Sequence[Ink],
+    lines: Sequence[Sequence[Line]],
+    height: float,
+    *,
+    prose: bool,
 ) -> list[Reading]:
     """Return what crops of text say, one reading each: every line is read by one engine."""
     places = [(number, line) for number in numbers for line in lines[number]]
-    read = _first(inks, places, height, figures=False)
+    read = _first(inks, places, height, figures=False, prose=prose)
     return [_joined(parts) for parts in _by_crop(numbers, places, read)]
 
 
@@ -257,7 +262,12 @@ def _compared(read: Sequence[tuple[Reading, ...]], inks: Sequence[Ink]) -> list[
 
 
 def _first(
-    inks: Sequence[Ink], places: Sequence[tuple[int, Line]], height: float, *, figures: bool
+    inks: Sequence[Ink],
+    places: Sequence[tuple[int, Line]],
+    height: float,
+    *,
+    figures: bool,
+    prose: bool = False,
 ) -> list[Reading]:
     """Return what the first engine reads in lines of crops.
 
@@ -265,7 +275,7 @@ def _first(
     """
     if _engines() == "tesseract":
         return tesseract.recognise(_cuts(inks, places, height, _TESSERACT_MARGIN), figures=figures)
-    read = rapid.recognise(_cuts(inks, places, height, _MARGIN), figures=[figures] * len(places))
+    read = rapid.recognise(_cuts(inks, places, height, _MARGIN), figures=[figures] * len(places), prose=prose)
     if not figures:
         return read
     odd = [

@@ -84,16 +84,44 @@ def scanned(title, signature):
 @pytest.mark.parametrize(
     ("title", "signature", "issuer"),
     [
-        (("框钵县教育局", 0.55), ("榧钵县教育局", 0.99), "榧钵县教育局"),
         (("榧钵县教育局", 0.98), ("框钵县教育局", 0.9), "榧钵县教育局"),
-        (("榧钵县人民政府", 0.98), ("框钵县人民政府办公室", 0.6), "榧钵县人民政府办公室"),
+        (("榧钵县人民政府", 0.98), ("框钵县人民政府办公室", 0.85), "榧钵县人民政府办公室"),
         (("框钵县教育局", 0.6), ("榧钵县教育局", 0.6), "榧钵县教育局"),
+        (("框钵县教育局", 0.6), ("榧钵县教育局", 0.79), "榧钵县教育局"),
     ],
 )
 def test_two_readings_of_one_name_on_a_scan_are_one_body_and_the_surer_is_given(title, signature, issuer):
     imprint = scanned(title, signature)
     assert imprint.issuer == issuer
     assert [finding.code for finding in imprint.doubts] == ["reading.name"]
+
+
+@pytest.mark.parametrize(
+    ("title", "signature", "issuer"),
+    [
+        (("框钵县教育局", 0.55), ("榧钵县教育局", 0.99), "榧钵县教育局"),
+        (("榧钵县人民政府", 0.98), ("框钵县人民政府办公室", 0.6), "榧钵县人民政府办公室"),
+        (("榧钵县教育局", 0.6), ("榧钵县教育局", 0.9), "榧钵县教育局"),
+        (("榧钵县教育局", 0.9), ("榧钵县教育局", 0.6), "榧钵县教育局"),
+    ],
+)
+def test_a_name_read_surely_in_one_place_is_sure(title, signature, issuer):
+    imprint = scanned(title, signature)
+    assert imprint.issuer == issuer
+    assert not imprint.doubts
+
+
+def test_a_name_that_no_place_shows_surely_is_a_doubt():
+    unsure = [
+        scanned(("湘钵县教育局", 0.7), ("湘钵县教育局", 0.75)),
+        read_imprint([Line("湘钵县教育局2023年政府信息公开工作年度报告", confidence=0.7)], [], []),
+        read_imprint(
+            [Line("政府信息公开工作年度报告", confidence=0.99)], [], [Line("湘钵县教育局", confidence=0.7)]
+        ),
+    ]
+    for imprint in unsure:
+        assert imprint.issuer == "湘钵县教育局"
+        assert [finding.code for finding in imprint.doubts] == ["reading.name"]
 
 
 @pytest.mark.parametrize(

@@ -81,9 +81,9 @@ def test_the_first_engine_reads_two_of_a_group(monkeypatch: pytest.MonkeyPatch) 
     asked: list[int] = []
     recognise = rapid.recognise
 
-    def counted(crops: Sequence[Grey], *, figures: Sequence[bool]) -> list[Reading]:
+    def counted(crops: Sequence[Grey], *, figures: Sequence[bool], prose: bool = False) -> list[Reading]:
         asked.append(len(crops))
-        return recognise(crops, figures=figures)
+        return recognise(crops, figures=figures, prose=prose)
 
     monkeypatch.setattr(rapid, "recognise", counted)
     found = ocr.recognise([cell(text, noise=4.0) for text in ["0"] * 20 + ["17"]], figures=True)
