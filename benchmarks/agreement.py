@@ -23,7 +23,8 @@ import numpy as np
 from converters import ocr
 from converters.ocr import agreement
 from converters.ocr.glyphs import plain
-from converters.scan_straight import flattened, without_seals
+from converters.scan_seals import without_seals
+from converters.scan_straight import flattened
 from document import Reading
 from samples import crops, scan
 from samples.reports import invent

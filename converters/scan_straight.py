@@ -15,16 +15,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from converters.scan_ink import Grey, Mask
+from converters.scan_ink import Grey
 from converters.scan_load import Colour, Scan
+from converters.scan_seals import without_seals
 
 Map = NDArray[np.float32]
 
-# A seal is 38 to 45 mm across; part of one at a page's edge is still 10 mm high. Red letters that make up a
-# letterhead are as high, but stand in a row.
-SEAL_HEIGHT, SEAL_ASPECT = 10 / 25.4 * 72, 2.5  # points; width over height
-# Red ink is redder than green or blue by this much (grey levels), a thin stroke of a seal by that; grey by 5.
-RED, REDDISH = 45, 15
 # Paper beyond this darkness is shadow or surroundings.
 SURROUNDINGS = 90
 # A page photographed fills this share of its picture at least.
@@ -62,52 +58,6 @@ def straighten(scan: Scan) -> Straight:
 
 
 # --- Paper ----------------------------------------------------------------------------------------
-
-
-def without_seals(colour: Colour, scale: float) -> Grey:
-    """Return a page in grey levels, with the red of seals as light as the paper; `scale` is pixels a point.
-
-    Black under a seal stays: it is as dark in red light as in any other.
-    """
-    grey = np.asarray(cv2.cvtColor(colour, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    red, green, blue = cv2.split(colour)
-    redder = cv2.subtract(red, cv2.max(green, blue))
-    if int(redder.max(initial=0)) <= RED:
-        return grey
-    found = np.asarray((redder > RED) * np.uint8(255), dtype=np.uint8)
-    seals = _seals(found, scale)
-    if not seals.any():
-        return grey
-    inked = red[(found > 0) & (seals > 0)]
-    # Where only the seal's ink lies, red light sees it this bright; below that there is black under it.
-    level = max(float(np.percentile(inked, 20)), 60.0)
-    lit = np.clip(red.astype(np.float32) * (255.0 / level), 0, 255).astype(np.uint8)
-    reddish = np.asarray((redder > REDDISH) * np.uint8(255), dtype=np.uint8)
-    near = cv2.dilate(reddish, np.ones((5, 5), np.uint8))  # colours of JPEG bleed by two pixels
-    inside = (seals > 0) & (near > 0)
-    return np.where(inside, np.maximum(lit, grey), grey).astype(np.uint8)
-
-
-def _seals(found: Mask, scale: float) -> Mask:
-    """Return the areas of seals among red pixels: roundish when what stands within 3 mm is taken together."""
-    step = 4
-    small = cv2.resize(found, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
-    _, small = cv2.threshold(small, 40, 255, cv2.THRESH_BINARY)
-    reach = max(int(8.5 * scale / step), 1)  # 3 mm in points, shrunk
-    whole = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    count, numbered, stats, _ = cv2.connectedComponentsWithStats(whole)
-    seals = np.zeros_like(whole)
-    for number in range(1, count):
-        width, height = stats[number, cv2.CC_STAT_WIDTH], stats[number, cv2.CC_STAT_HEIGHT]
-        if height * step >= SEAL_HEIGHT * scale and width <= SEAL_ASPECT * height:
-            outline, _ = cv2.findContours(
-                np.asarray(numbered == number, dtype=np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
-            )
-            # the letters inside its ring stand apart from it
-            cv2.fillConvexPoly(seals, cv2.convexHull(np.concatenate(outline)), 255)
-    return np.asarray(
-        cv2.resize(cv2.dilate(seals, np.ones((3, 3), np.uint8)), found.shape[::-1]), dtype=np.uint8
-    )
 
 
 def flattened(grey: Grey, scale: float) -> Grey:

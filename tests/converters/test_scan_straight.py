@@ -6,7 +6,8 @@ import pytest
 
 from converters.scan_ink import ink, letter_height, marks
 from converters.scan_rulings import find
-from converters.scan_straight import cut_out, flattened, skew, straighten, turned, without_seals
+from converters.scan_seals import without_seals
+from converters.scan_straight import cut_out, flattened, skew, straighten, turned
 from converters.scan_unbend import unbend
 from converters.scan_upright import quarters_to_upright
 from tests.converters import scanned
@@ -60,6 +61,60 @@ def test_a_seal_goes_and_what_stands_under_it_stays():
     grey = without_seals(scanned.stamped(page, middle), SCALE)
     assert grey[black == 255].min() > 200
     assert grey[black == 0].max() < 60
+
+
+def stored(page: scanned.Picture, quality: int) -> scanned.Picture:
+    """The page as JPEG keeps it: one colour for four pixels."""
+    _, packed = cv2.imencode(
+        ".jpg", cv2.cvtColor(page, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality]
+    )
+    return cv2.cvtColor(cv2.imdecode(packed, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+
+
+def sealed(print_level: int = 40) -> tuple[scanned.Picture, np.ndarray]:
+    """A seal of thin letters in a ring, with print beside and under it; and where the print is."""
+    page = np.full((700, 700, 3), 255, np.uint8)
+    red = (200, 130, 130)
+    cv2.circle(page, (350, 350), 155, red, 9)
+    cv2.circle(page, (350, 350), 30, red, -1)
+    for number in range(8):
+        x, y = 350 + 110 * np.cos(number * np.pi / 4), 350 + 110 * np.sin(number * np.pi / 4)
+        cv2.putText(
+            page, "SEAL", (int(x) - 26, int(y) + 8), cv2.FONT_HERSHEY_SIMPLEX, 0.7, red, 1, cv2.LINE_AA
+        )
+    black = np.full(page.shape[:2], 255, np.uint8)
+    for row in range(8):
+        for column in range(8):
+            at = (150 + 56 * column, 170 + 52 * row)
+            cv2.putText(
+                black,
+                str((row + column) % 10),
+                at,
+                cv2.FONT_HERSHEY_SIMPLEX,
+                0.9,
+                print_level,
+                2,
+                cv2.LINE_AA,
+            )
+    cv2.line(black, (100, 480), (600, 480), print_level, 3)
+    printed = (page.astype(np.uint16) * black[:, :, None] // 255).astype(np.uint8)
+    return cv2.GaussianBlur(printed, (0, 0), 0.7), black
+
+
+@pytest.mark.parametrize("quality", [35, 60, 90])
+def test_thin_strokes_of_a_seal_go_whose_colour_the_file_has_smeared(quality):
+    page, black = sealed()
+    grey = without_seals(stored(page, quality), SCALE)
+    apart = cv2.erode(black, np.ones((15, 15), np.uint8)) == 255
+    assert np.percentile(grey[apart], 0.1) > 220
+    assert np.percentile(grey[black == 40], 98) < 120
+
+
+def test_a_tint_of_the_whole_page_is_no_seal():
+    page, _ = sealed()
+    tinted = (page * np.array([1.0, 0.9, 0.8])).astype(np.uint8)
+    grey = without_seals(tinted, SCALE)
+    assert np.percentile(grey, 10) == np.percentile(cv2.cvtColor(tinted, cv2.COLOR_RGB2GRAY)[:150], 10)
 
 
 def test_red_letters_are_no_seal():
