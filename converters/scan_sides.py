@@ -63,7 +63,8 @@ NOTHING, GAP, LEAST_ODDS = 0.12, 1.6, -9.0
 # cells 0.5: less than this share is no line, however little of it stands free.
 COVERED, UNCOVERED = 0.6, -6.0
 # Letters on a side make so much more of it dark than of what stands free: no two texts are parted there.
-WRITTEN = 0.15
+WRITTEN = 0.08
+FEW = 3  # pixels: where fewer stand free, all of a side are looked at
 # Ink from one side to the other, over so much of the line, is a text's that runs over it.
 CROSSING = 0.1
 # What a text that runs over a line says, and figures on both sides of one: no cell holds two.
@@ -261,7 +262,7 @@ def _seen(
         odds=odds,
         sure=(is_alone & (shares >= HALF)) | (shares >= SURELY),
         dotted=dotted,
-        written=covered > shares + WRITTEN,
+        written=(covered > WRITTEN) & np.where(free < FEW, covered < COVERED, covered > shares + WRITTEN),
         usual=usual,
     )
 
@@ -297,7 +298,7 @@ def _line(dark: Grey, ink: Mask, at: float, stations: Sequence[float], part: Par
     )
     starts = np.array(xs[:-1]) - xs[0]
     free = np.add.reduceat((used & ~upper & ~lower).astype(np.float64), starts)
-    crowded = np.repeat(free < 3, np.diff(xs))
+    crowded = np.repeat(free < FEW, np.diff(xs))
     mask = used & (~(upper | lower) | crowded)
     band = dark[y - play - 1 : y + play + 2, span]
     offsets = np.repeat(_path(band, mask, starts, play), np.diff(xs))
