@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from converters import ocr, scan_cells, scan_prose, whitespace
+from converters.ocr.glyphs import is_none, plain
 from converters.rulings import (
     DEFAULT_HEIGHT,
     Filled,
@@ -262,10 +263,13 @@ def _printed(crops: Sequence[Grey], inks: Sequence[Inked], height: float) -> tup
 
 
 def _recognised(cell: Cell, readings: tuple[Reading, ...], *, is_print: bool) -> Cell:
-    """Return a cell with its text: nothing, and that doubted, where a reader sees text in specks."""
+    """Return a cell with its text: nothing, and that doubted, where a reader sees a figure in specks.
+
+    A hyphen is hardly larger than a speck, and whether it is one or dirt, nothing is counted there.
+    """
     text, confidence = ocr.agree(readings)
     is_agreed = len({reading.text for reading in readings}) == 1 < len(readings)
-    if text and not is_print and not (is_agreed and confidence >= SURE):
+    if text and not is_print and not is_none(plain(text)) and not (is_agreed and confidence >= SURE):
         text, confidence = "", SPECKS
     return replace(
         cell,
