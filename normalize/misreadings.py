@@ -29,6 +29,10 @@ _ILLEGIBLE = 0.3
 # A label on a scan is the form's by its letters alone if at most this share of them is wrong (one of four;
 # one of three where the form has nothing like it), and by its place as well with twice as many.
 _NEAR, _PLACED = 0.25, 0.5
+# One letter of a long label that has nothing like it in the form is a slip, however surely it was read: 止
+# for 正 in 补正后申请内容仍不明确 had 0.997. Shares of its letters: of wrong ones, and of those by which all
+# other labels are further off.
+_SLIP, _FAR = 0.2, 0.3
 _LONG = 8  # letters, from which on a label that lost some of them is told by those that are left
 # A letter that other labels of the form are written with may be another word's, one that none is written with
 # is damage: 白然人, 结果维特. What is no letter of Chinese was no word.
@@ -159,7 +163,8 @@ def is_likely(text: str, confidence: float, label: Prescribed, form: Script) -> 
 
 def _is_another(found: Damage, confidence: float) -> bool:
     """Return whether what differs was read surely, or tells of another label: it is the agency's own then."""
-    was_read = confidence >= max(_OWN_WORDS - max(found.share, _NEAR), _ILLEGIBLE)
+    is_slip = found.length >= _LONG and found.share <= _SLIP and found.ahead >= _FAR * found.length
+    was_read = not is_slip and confidence >= max(_OWN_WORDS - max(found.share, _NEAR), _ILLEGIBLE)
     differs = (found.share > 0 and not found.is_loss) or found.other_number
     return found.is_telling or (was_read and differs)
 

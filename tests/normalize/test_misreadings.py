@@ -36,8 +36,31 @@ def test_dirt_and_rulings_are_no_letters(shown: str, bare: str, number: str) -> 
     assert (found.bare, found.number) == (bare, number)
 
 
+@pytest.mark.parametrize(
+    ("shown", "label"),
+    [
+        ("3.补止后申请内容仍不明确", "3.补正后申请内容仍不明确"),
+        ("5.属十三类内部事务信息", "5.属于三类内部事务信息"),
+    ],
+)
+def test_one_letter_of_a_long_label_is_a_slip_however_surely_it_was_read(shown: str, label: str) -> None:
+    assert is_legible(shown, 0.997, label_of("2021", label), script(load("2021")))
+
+
+@pytest.mark.parametrize(
+    ("shown", "label"),
+    [
+        ("6.属十四类过程性信息", "5.属于三类内部事务信息"),
+        ("5.属于本类外部事务信息", "5.属于三类内部事务信息"),
+        ("总汁", "总计"),
+    ],
+)
+def test_more_than_a_letter_or_one_of_a_short_label_is_no_slip(shown: str, label: str) -> None:
+    assert not is_legible(shown, 0.997, label_of("2021", label), script(load("2021")))
+
+
 @pytest.mark.parametrize("edition", EDITIONS)
-@pytest.mark.parametrize("confidence", [0.35, 0.9])
+@pytest.mark.parametrize("confidence", [0.35, 0.9, 0.999])
 def test_no_label_is_taken_for_another_of_its_table(edition: str, confidence: float) -> None:
     form = script(load(edition))
     taken = [
