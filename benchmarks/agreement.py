@@ -22,7 +22,7 @@ import numpy as np
 
 from converters import ocr
 from converters.ocr import agreement
-from converters.ocr.glyphs import plain
+from converters.ocr.glyphs import is_none, plain
 from converters.scan_seals import without_seals
 from converters.scan_straight import flattened
 from document import Reading
@@ -53,9 +53,16 @@ class Read:
         """Whether it prints a lone zero."""
         return self.truth == "0"
 
+    @property
+    def is_count(self) -> bool:
+        """Whether it prints a count or none. A minus or a point that ink lost is lost for every reader."""
+        said = plain(self.truth)
+        return is_none(said) or said.isdigit()
+
     def is_right(self, text: str) -> bool:
-        """Whether a text says what is printed."""
-        return plain(text) == plain(self.truth)
+        """Whether a text says what is printed; nothing and any mark for none say the same."""
+        said, printed = plain(text), plain(self.truth)
+        return said == printed or (is_none(said) and is_none(printed))
 
 
 def read(levels: Iterable[str], seeds: Iterable[int]) -> Iterator[Read]:
@@ -120,14 +127,18 @@ def _store(cells: Iterable[Read], path: Path) -> None:
 
 
 def _kinds(cells: Iterable[Read]) -> dict[str, list[tuple[float, bool]]]:
-    """Return for each kind of evidence the margins and whether the text taken was right."""
+    """Return for each kind of evidence the margins, and whether the text taken was right, of counts alone."""
     result: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for cell in cells:
-        if cell.readings[0].candidates:
+        if cell.is_count and cell.readings[0].candidates:
             found = agreement.weigh(cell.readings)
             result[agreement.kind(found)].append((found.margin, cell.is_right(found.text)))
             alone = agreement.weigh(cell.readings[:1])
             result["one"].append((alone.margin, cell.is_right(alone.text)))
+            if len(cell.readings) > 2:  # the first two as if no further one had been asked
+                two = agreement.weigh(cell.readings[:2])
+                if agreement.kind(two) == "both":
+                    result["both"].append((two.margin, cell.is_right(two.text)))
     return result
 
 
@@ -160,14 +171,16 @@ def calibrate(cells: Sequence[Read]) -> dict[str, object]:
     }
     # Readings that agree may be wrong too seldom to show how that depends on the margin: then their curve is
     # fitted together with those that do not, which makes it too low rather than too high.
-    is_shown = counts["both"]["wrong"] >= _SHOWN
-    told = [pair for pair in kinds["both"] if pair[0] >= _TOLD]
-    fitting = kinds | {"both": told if is_shown else [*told, *kinds["apart"]]}
+    told = {name: [pair for pair in kinds[name] if pair[0] >= _TOLD] for name in ("both", "three")}
+    fitting = kinds | {
+        name: pairs if counts[name]["wrong"] >= _SHOWN else [*pairs, *kinds["apart"]]
+        for name, pairs in told.items()
+    }
     fitted = {name: fit(pairs) for name, pairs in fitting.items()}
     # No curve promises more than the surer half of the cells kept: one more wrong than there were (Laplace).
     most = {name: _kept(pairs) for name, pairs in kinds.items()}
     curves = {
-        name: [round(slope, 4), round(start, 4), round(most[name] if name == "both" else 1.0, 6)]
+        name: [round(slope, 4), round(start, 4), round(most[name] if name in told else 1.0, 6)]
         for name, (slope, start) in sorted(fitted.items())
     }
     return {"curves": curves, "fitted_on": counts}

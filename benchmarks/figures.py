@@ -1,9 +1,10 @@
-"""Trains the reader of figures in converters/ocr/figures.py and writes its weights beside it.
+"""Trains the two readers of figures in converters/ocr/figures.py and writes their weights beside it.
 
     python -m benchmarks.figures draw FOLDER_OF_FONTS... --to crops.npz
     python -m benchmarks.figures draw FOLDER_OF_FONTS... --to worn.npz --levels grainy copied photocopy
     python -m benchmarks.figures train crops.npz worn.npz
     python -m benchmarks.figures train crops.npz worn.npz --start figures.npz --epochs 2
+    python -m benchmarks.figures train crops.npz worn.npz --channels 24 48 80 112 160 --to figures-large.npz
 
 Needs torch for training only (the weights run in numpy). Faces named in APART are never trained on, so that
 the numbers of those faces tell how an unknown face fares.
@@ -85,7 +86,7 @@ def draw(folders: list[str], count: int, names: list[str], seed: int, to: Path) 
     np.savez(to, pixels=np.concatenate(bands, axis=1), widths=widths, labels=np.array(labels))
 
 
-CHANNELS = (1, 12, 24, 40, 56, 80)
+CHANNELS = (12, 24, 40, 56, 80)  # of the smaller reader
 KERNELS = ((5, 5), (3, 3), (3, 3), (3, 3), (2, 3))
 BATCH = 64
 RATE = 3e-3  # of learning, at its fastest; weights that are learned already take a third
@@ -135,15 +136,17 @@ class Crops:
             done += 16
 
 
-def _network(torch):  # torch is there for training only
+def _network(torch, channels: Sequence[int]):  # torch is there for training only
     """Return the layers, their normalisations, the head, and the function that runs them."""
     nn = torch.nn
     layers = nn.ModuleList(
         nn.Conv2d(before, after, kernel, stride)
-        for (before, after), kernel, stride in zip(pairwise(CHANNELS), KERNELS, figures.STRIDES, strict=True)
+        for (before, after), kernel, stride in zip(
+            pairwise((1, *channels)), KERNELS, figures.STRIDES, strict=True
+        )
     )
-    norms = nn.ModuleList(nn.BatchNorm2d(after) for after in CHANNELS[1:])
-    head = nn.Linear(CHANNELS[-1], len(figures.CHARACTERS))
+    norms = nn.ModuleList(nn.BatchNorm2d(after) for after in channels)
+    head = nn.Linear(channels[-1], len(figures.CHARACTERS))
     drop = nn.Dropout(0.1)
 
     def run(batch):
@@ -156,7 +159,9 @@ def _network(torch):  # torch is there for training only
     return nn.ModuleList([layers, norms, head, drop]), run
 
 
-def train(sources: Sequence[Path], epochs: float, start: Path | None, to: Path) -> None:
+def train(
+    sources: Sequence[Path], epochs: float, channels: Sequence[int], start: Path | None, to: Path
+) -> None:
     """Train on stored crops and write the weights in half precision; with `start` from its weights on."""
     import torch
 
@@ -164,7 +169,7 @@ def train(sources: Sequence[Path], epochs: float, start: Path | None, to: Path) 
     torch.manual_seed(SEED)
     crops_of = Crops(sources)
     numbers = {one: number for number, one in enumerate(figures.CHARACTERS)}
-    model, run = _network(torch)
+    model, run = _network(torch, channels)
     if start:
         _load(torch, *model[:3], start)
         model[1].eval()
@@ -240,13 +245,14 @@ def main() -> None:
     training = commands.add_parser("train")
     training.add_argument("sources", type=Path, nargs="+")
     training.add_argument("--epochs", type=float, default=6.0)
+    training.add_argument("--channels", type=int, nargs=len(CHANNELS), default=CHANNELS)
     training.add_argument("--start", type=Path, help="go on from these weights")
     training.add_argument("--to", type=Path, default=Path(figures.__file__).with_name("figures.npz"))
     chosen = parser.parse_args()
     if chosen.command == "draw":
         draw(chosen.folders, chosen.count, chosen.levels, chosen.seed, chosen.to)
     else:
-        train(chosen.sources, chosen.epochs, chosen.start, chosen.to)
+        train(chosen.sources, chosen.epochs, chosen.channels, chosen.start, chosen.to)
 
 
 if __name__ == "__main__":

@@ -349,6 +349,7 @@ def floors_of(found: dict[tuple[str, str], Outcome]) -> dict[str, dict[str, int]
         f"{level} {group}": {
             **{key: int(getattr(outcome, key)) for key in keys},
             "verified": outcome.verified + outcome.named,
+            "named": outcome.named,
         }
         for (level, group), outcome in found.items()
     }
@@ -362,6 +363,7 @@ def fallen(now: dict[str, dict[str, int]], floors: dict[str, dict[str, int]]) ->
         "wrong": -1,
         "wrong_verified": -1,
         "misnamed_verified": -1,
+        "named": -1,
         "lost_zeros": -1,
         "from_blank": -1,
     }

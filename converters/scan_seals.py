@@ -38,7 +38,7 @@ def without_seals(colour: Colour, scale: float) -> Grey:
     tinted = np.asarray(cv2.subtract(red, other), dtype=np.uint8)
     tint = np.full_like(tinted, np.median(tinted[::STEP, ::STEP]))
     redder = np.asarray(cv2.subtract(tinted, tint), dtype=np.uint8)
-    if int(redder.max(initial=0)) <= RED:
+    if int(redder.max(initial=0)) <= RED or min(redder.shape) < STEP:
         return grey
     seals = _seals(redder, scale)
     left, top, width, height = cv2.boundingRect(seals)
@@ -94,12 +94,22 @@ def _seals(redder: Grey, scale: float) -> Mask:
     for number in range(1, count):
         if stats[number, cv2.CC_STAT_HEIGHT] * STEP < SEAL_HEIGHT * scale:
             continue
-        of_one = np.asarray(((numbered == number) & (found > 0)) * np.uint8(255), dtype=np.uint8)
+        x, y, wide, high = (int(stats[number, side]) for side in range(4))
+        part = np.s_[y : y + high, x : x + wide]
+        inside = (numbered[part] == number) & (found[part] > 0)
+        of_one = np.asarray(inside * np.uint8(255), dtype=np.uint8)
         _, _, width, height = cv2.boundingRect(of_one)
-        if height * STEP >= SEAL_HEIGHT * scale and width <= SEAL_ASPECT * height:
+        is_round = height * STEP >= SEAL_HEIGHT * scale and width <= SEAL_ASPECT * height
+        if is_round and _longest(of_one) * STEP >= SEAL_HEIGHT * scale:
             outline, _ = cv2.findContours(of_one, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
             # the letters inside its ring stand apart from it
-            cv2.fillConvexPoly(seals, cv2.convexHull(np.concatenate(outline)), 255)
+            cv2.fillConvexPoly(seals[part], cv2.convexHull(np.concatenate(outline)), 255)
     return np.asarray(
         cv2.resize(cv2.dilate(seals, np.ones((3, 3), np.uint8)), redder.shape[::-1]), dtype=np.uint8
     )
+
+
+def _longest(found: Mask) -> int:
+    """Return the length of the longest stroke, across or down: a ring has long ones, red figures have not."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(found)
+    return int(stats[1:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(initial=0))

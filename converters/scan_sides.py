@@ -60,8 +60,8 @@ FREE, WHOLE_FREE = 0.8, 0.5
 NOTHING, GAP, LEAST_ODDS = 0.12, 1.6, -9.0
 # Letters only add to a line. Where lines are whole, printed sides are dark over 0.84 of all their pixels on
 # scans of 150 dpi and more (0.6 on copies and at 100 dpi), and letters alone over 0.86 at most, in 95 of 100
-# cells 0.5: less than this share is no line, however little of it stands free.
-COVERED, UNCOVERED = 0.6, -6.0
+# cells 0.5: less than this share is no line, unless so much of what stands free is dark.
+COVERED, HALF_LOST, UNCOVERED = 0.6, 0.3, -6.0
 # Letters on a side make so much more of it dark than of what stands free: no two texts are parted there.
 WRITTEN = 0.08
 FEW = 3  # pixels: where fewer stand free, all of a side are looked at
@@ -254,7 +254,8 @@ def _seen(
         ~is_added & (odds < UNSEEN) & (shares < NOTHING), np.maximum(odds * long, LEAST_ODDS), odds
     )
     odds += np.where(is_crossed, CROSSED, 0.0)
-    odds = np.where(~is_added & (covered < COVERED) & (is_whole == 1.0), np.minimum(odds, UNCOVERED), odds)
+    is_uncovered = ~is_added & (covered < COVERED) & (shares < HALF_LOST) & (is_whole == 1.0)
+    odds = np.where(is_uncovered, np.minimum(odds, UNCOVERED), odds)
     odds = odds + parted(ink, positions, stations, part, horizontal=lined is part.across)
     if lined is part.down:
         odds = odds + spanned(ink, positions, stations, part, shares)

@@ -221,20 +221,21 @@ def _one_body(titled: _Name, signed: _Name) -> tuple[str, tuple[Finding, ...]]:
     if place is None or min(titled.confidence, signed.confidence) >= _SURELY_READ:
         message = f"the title names {titled.text}, but {signed.text} signs"
         return signed.text, (Finding(code="structure.second_report", message=message),)
-    lesser, surer = sorted((titled, signed), key=lambda name: name.confidence)
+    surer = max(signed, titled, key=lambda name: name.confidence)
     issuer = signed.text[:place] + surer.text[place : place + 1] + signed.text[place + 1 :]
-    if lesser.confidence < _NAME_READ <= surer.confidence:
-        return issuer, ()
     message = f"{titled.text} in the title and {signed.text} below are one body read twice, here {issuer}"
     return issuer, (Finding(code="reading.name", message=message),)
 
 
 def _unsure_name(issuer: str, title_lines: Sequence[str], lines: Sequence[Line]) -> tuple[Finding, ...]:
-    """Tell of a name that no line that holds it shows surely: title, signature or running text."""
-    held = [line.confidence for line in lines if issuer in tidy(line.text)]
-    if issuer in "".join(title_lines):
-        held.append(_sureness(title_lines, lines))
-    if max(held, default=1.0) >= _NAME_READ:
+    """Tell of a name that no line shows surely: signature, title or, of those that hold more, any."""
+    if all(line.confidence == 1 for line in lines):
+        return ()
+    alone = [line.confidence for line in lines if tidy(line.text) == issuer]
+    if _organ_of("".join(title_lines)) == issuer:
+        alone.append(_sureness(title_lines, lines))
+    within = [line.confidence for line in lines if issuer in tidy(line.text)]
+    if max(alone, default=0.0) >= _NAME_READ or max(within, default=0.0) >= _SURELY_READ:
         return ()
     return (Finding(code="reading.name", message=f"the name was not surely read: {issuer}"),)
 

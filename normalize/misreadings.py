@@ -29,10 +29,12 @@ _ILLEGIBLE = 0.3
 # A label on a scan is the form's by its letters alone if at most this share of them is wrong (one of four;
 # one of three where the form has nothing like it), and by its place as well with twice as many.
 _NEAR, _PLACED = 0.25, 0.5
-# One letter of a long label that has nothing like it in the form is a slip, however surely it was read: 止
-# for 正 in 补正后申请内容仍不明确 had 0.997. Shares of its letters: of wrong ones, and of those by which all
-# other labels are further off.
-_SLIP, _FAR = 0.2, 0.3
+# One letter of a long label that has nothing like it in the form is a slip, even if it was read as surely
+# as 止 for 正 in 补正后申请内容仍不明确 (0.997): not a numeral for another, nor 外 for 内, nor what makes
+# another label. All other labels are further off by this share of its letters.
+_SLIP, _FAR = 0.999, 0.3
+_OPPOSITE = frozenset("内外有已仍")
+_NUMERALS = frozenset("一二三四五六七八九十")
 _LONG = 8  # letters, from which on a label that lost some of them is told by those that are left
 # A letter that other labels of the form are written with may be another word's, one that none is written with
 # is damage: 白然人, 结果维特. What is no letter of Chinese was no word.
@@ -101,6 +103,7 @@ class Damage:
     ahead: int
     is_loss: bool  # nothing but letters that were lost, or are no letters of Chinese
     is_telling: bool  # with letters that would make another label of it
+    is_slip: bool  # one letter for another that has no other meaning
     other_number: bool
 
 
@@ -128,6 +131,7 @@ def damage(text: str, label: Prescribed, form: Script) -> Damage:
         ahead=_ahead(found, label, form, distance, is_long_loss=is_loss and length >= _LONG),
         is_loss=is_loss,
         is_telling=_is_telling(own, shown),
+        is_slip=_is_slip(own, shown),
         other_number=bool(found.number and own_number and found.number != own_number),
     )
 
@@ -163,8 +167,9 @@ def is_likely(text: str, confidence: float, label: Prescribed, form: Script) -> 
 
 def _is_another(found: Damage, confidence: float) -> bool:
     """Return whether what differs was read surely, or tells of another label: it is the agency's own then."""
-    is_slip = found.length >= _LONG and found.share <= _SLIP and found.ahead >= _FAR * found.length
-    was_read = not is_slip and confidence >= max(_OWN_WORDS - max(found.share, _NEAR), _ILLEGIBLE)
+    is_slip = found.is_slip and found.length >= _LONG and found.ahead >= _FAR * found.length
+    least = _SLIP if is_slip else max(_OWN_WORDS - max(found.share, _NEAR), _ILLEGIBLE)
+    was_read = confidence >= least
     differs = (found.share > 0 and not found.is_loss) or found.other_number
     return found.is_telling or (was_read and differs)
 
@@ -224,6 +229,17 @@ def _is_telling(own: str, shown: str) -> bool:
         return True
     more, lost = Counter(shown) - Counter(own), Counter(own) - Counter(shown)
     return any(letter in _TELLING and lost.keys().isdisjoint(_TELLING[letter]) for letter in more)
+
+
+def _is_slip(own: str, shown: str) -> bool:
+    """Return whether a reading has one letter for another, and none of the two tells of another label."""
+    if len(own) != len(shown):
+        return False
+    changed = [{one, other} for one, other in zip(own, shown, strict=True) if one != other]
+    if len(changed) != 1:
+        return False
+    (two,) = changed
+    return two.isdisjoint(_TELLING) and two.isdisjoint(_OPPOSITE) and not two <= _NUMERALS
 
 
 def _is_within(text: str, whole: str) -> bool:

@@ -6,7 +6,7 @@ every sum, so for them structure alone has to prove; any doubt about it is enoug
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from document import Document
@@ -86,6 +86,22 @@ def _lone_blanks(values: Mapping[str, Value]) -> Iterator[Finding]:
     if prints_zeros and empty:
         message = f"empty cells in a report that prints its zeros: {len(empty)}"
         yield Finding(code="structure.lone_blank", message=message, at=empty)
+    yield from _lone_marks(values)
+
+
+def _lone_marks(values: Mapping[str, Value]) -> Iterator[Finding]:
+    """Yield recognised marks for none in tables that print more zeros: worn figures leave a stroke."""
+    zeros: Counter[str] = Counter()
+    marks: dict[str, list[str]] = defaultdict(list)
+    for value in values.values():
+        table = value.id.split(".", 1)[0]
+        zeros[table] += value.number == 0
+        if value.how == "recognised" and value.status == "blank" and value.text.strip():
+            marks[table].append(value.id)
+    few = tuple(one for table, found in marks.items() if len(found) < zeros[table] for one in found)
+    if few:
+        message = f"marks for none in a table that prints its zeros: {len(few)}"
+        yield Finding(code="structure.lone_blank", message=message, at=few)
 
 
 def _nothing_shown(values: Mapping[str, Value]) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ Grey = NDArray[np.uint8]
 
 # Files whose digits are drawings, or so thin that a worn page loses them whole.
 _ORNAMENTS = {"D050000L", "LinBiolinum_K", "StandardSymbolsPS"}
-_THIN = ("Thin", "Hairline", "ExtraLight")
+_THIN = ("Thin", "Hairline", "ExtraLight", "Display", "Nushu")  # the last two have signs of a hair's breadth
 MISSING = "\uffff"  # a character that no face has
 _LARGE_DPI = 450  # what a cell is drawn at before it is brought to its resolution
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, cast, get_args
 
-from converters.ocr import figures as second
+from converters.ocr import figures as nets
 from converters.ocr import groups, lookalikes, models, rapid, strokes, tesseract
 from converters.ocr.agreement import agree
 from converters.ocr.detection import find_lines, upright
@@ -114,9 +114,13 @@ def recognise(
 
 
 def _names_figure(readings: Sequence[Reading]) -> bool:
-    """Say whether any reader takes a crop for a figure, or holds it as likely as not that it is one."""
-    named = [(reading.text, reading.confidence) for reading in readings]
-    named += [candidate for reading in readings for candidate in reading.candidates]
+    """Say whether one of the two readers takes a crop for a figure, or holds it possible that it is one.
+
+    The third sees figures in what is left of a seal.
+    """
+    asked = [reading for reading in readings if reading.engine != nets.THIRD.engine]
+    named = [(reading.text, reading.confidence) for reading in asked]
+    named += [candidate for reading in asked for candidate in reading.candidates]
     return any(share >= _LIKELY and any(one.isdigit() for one in plain(text)) for text, share in named)
 
 
@@ -129,7 +133,7 @@ def reader() -> str:
     names = [] if chosen == "tesseract" else [models.engine()]
     if chosen != "rapid":
         names.append(tesseract.engine())
-    return ", ".join([*names, second.ENGINE])
+    return ", ".join([*names, nets.SECOND.engine, nets.THIRD.engine])
 
 
 def _inks(crops: Sequence[Grey], wanted: Sequence[bool]) -> tuple[list[Ink], Usual]:
@@ -192,10 +196,9 @@ def _witnessed(
         mark = as_mark(reading.text)
         if mark and len(found) == 1:
             marks[number] = replace(reading, text=mark, candidates=((mark, reading.confidence),))
-            bands.append(second.band(ink, found[0], least_height=_FLAT * beside.height))
+            bands.append(nets.band(ink, found[0], least_height=_FLAT * beside.height))
     return {
-        number: (mark, own)
-        for (number, mark), own in zip(marks.items(), second.recognise(bands), strict=True)
+        number: (mark, own) for (number, mark), own in zip(marks.items(), nets.recognise(bands), strict=True)
     }
 
 
@@ -206,15 +209,31 @@ def _figures(
     places = [(number, line) for number in numbers for line in lines[number]]
     crops = [(inks[number], line) for number, line in places]
     single = _strokes(crops, height, upright=strokes.are_upright(crops))
-    own = second.recognise(
-        [second.band(inks[number], line, least_height=_FLAT * height) for number, line in places]
+    own = nets.recognise(
+        [nets.band(inks[number], line, least_height=_FLAT * height) for number, line in places]
     )
     single = groups.without_zeros(crops, single, own)
     columns = [_grouped(inks, places, single, own, height), own]
     if _engines() == "both":
         columns.append(tesseract.recognise(_cuts(inks, places, height, _TESSERACT_MARGIN), figures=True))
     whole = [[_joined(parts) for parts in _by_crop(numbers, places, column)] for column in columns]
-    return list(zip(*whole, strict=True))
+    return _with_third(dict(zip(numbers, zip(*whole, strict=True), strict=True)), places, inks, height)
+
+
+def _with_third(
+    read: Mapping[int, tuple[Reading, ...]],
+    places: Sequence[tuple[int, Line]],
+    inks: Sequence[Ink],
+    height: float,
+) -> list[tuple[Reading, ...]]:
+    """Return the readings of crops, of those that they leave in doubt the third reader's as well."""
+    unsure = [number for number, readings in read.items() if agree(readings)[1] < _STANDS]
+    wanted = frozenset(unsure)
+    asked = [(number, line) for number, line in places if number in wanted]
+    bands = [nets.band(inks[number], line, least_height=_FLAT * height) for number, line in asked]
+    parts = _by_crop(unsure, asked, nets.recognise(bands, nets.THIRD))
+    third = {number: _joined(of_one) for number, of_one in zip(unsure, parts, strict=True)}
+    return [(*readings, third[one]) if one in third else readings for one, readings in read.items()]
 
 
 def _grouped(

@@ -2,7 +2,7 @@
 
 Every reading holds a few texts possible. The text that all readings together hold likeliest is taken; how far
 it is ahead of the next one, and whether the readings agree, was counted on cells of known text, which gives
-the probability that it is right (agreement.json, made by `python -m benchmarks.figures calibrate`).
+the probability that it is right (agreement.json, made by `python -m benchmarks.agreement calibrate`).
 """
 
 from __future__ import annotations
@@ -15,20 +15,23 @@ from math import exp, log
 from pathlib import Path
 from typing import Literal
 
+from converters.ocr.figures import THIRD
 from converters.ocr.glyphs import UNKNOWN, is_none, plain
 from document import Reading
 
 # What a reading gives to a text that it does not name: less than to any that it does.
 _UNNAMED = 1e-4
 _MOST = 0.5
-# However sure of itself, a reading alone is less than what is taken as sure (0.999): two must agree.
+# However sure of itself, a reading alone is less than what is taken as sure (0.999): two must agree, and none
+# of several may see another figure.
 _ALONE = 0.998
 # A reading that sees a character which is in no figure, and nothing else, forbids to tell a number (0.9):
 # boxes that are printed for a missing glyph were read as 0 by one reader and as none by the other.
 _FORBIDDEN, _NAMED = 0.85, 0.01
 
 
-Kind = Literal["one", "both", "apart"]  # one witness; all agree; one names another text first
+# one witness; both agree; so do all three, asked where two left a doubt; one names another text first
+Kind = Literal["one", "both", "three", "apart"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,13 +40,14 @@ class Evidence:
 
     `margin` is by how much the logarithm of its probability, added over readings, is ahead of the next text's
     that says something else, named or not: nothing and any mark for none say the same. `agreeing` says how
-    many readings name it first, of `witnesses`.
+    many readings name it first, of `witnesses`, the third reader among them or not.
     """
 
     text: str
     margin: float
     witnesses: int
     agreeing: int
+    has_third: bool
 
 
 def agree(readings: Sequence[Reading]) -> tuple[str, float]:
@@ -71,7 +75,9 @@ def kind(found: Evidence) -> Kind:
     """Return which curve tells how sure the evidence is."""
     if found.witnesses == 1:
         return "one"
-    return "both" if found.agreeing == found.witnesses else "apart"
+    if found.agreeing < found.witnesses:
+        return "apart"
+    return "three" if found.has_third else "both"
 
 
 def weigh(readings: Sequence[Reading]) -> Evidence:
@@ -101,6 +107,7 @@ def weigh(readings: Sequence[Reading]) -> Evidence:
         margin=scores[best] - second,
         witnesses=len(readings),
         agreeing=agreeing,
+        has_third=any(reading.engine == THIRD.engine for reading in readings),
     )
 
 
@@ -121,5 +128,7 @@ def _calibration() -> dict[str, tuple[float, float, float]]:
     """Return for each kind of evidence slope and start of a logistic curve over the margin, and its most."""
     stored = json.loads(Path(__file__).with_name("agreement.json").read_text(encoding="utf-8"))
     curves = {name: (float(a), float(b), float(most)) for name, (a, b, most) in stored["curves"].items()}
-    slope, start, most = curves["one"]
-    return curves | {"one": (slope, start, min(most, _ALONE))}
+    for name in ("one", "apart"):
+        slope, start, most = curves[name]
+        curves[name] = slope, start, min(most, _ALONE)
+    return curves

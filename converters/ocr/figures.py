@@ -1,14 +1,16 @@
-"""Our own reader of figures: a second witness beside RapidOCR that needs no other program.
+"""Our own readers of figures: a second witness beside RapidOCR that needs no other program, and a third.
 
 A small network reads a cell column by column (CTC). It was trained on figures that samples/crops.py draws, so
 it shares neither training nor code nor cutting with the first reader: it sees the whole width of the cell,
 where the other sees the ink it was cut to. A glyph that is no digit, sign or blank mark is read as UNKNOWN.
+A network four times as large, trained on other drawings, is asked where these two leave a doubt.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +25,18 @@ from document import Reading
 
 # What it can read, in the order of the network's outputs; number 0 is none of them. All dashes are one.
 CHARACTERS = ("", *"0123456789", "+", "-", ",", ".", "/", "%", "无", UNKNOWN)
-ENGINE = "gouji figures 2"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Net:
+    """A trained network: what its readings are said to be by, and the file of its weights."""
+
+    engine: str
+    file: str
+
+
+SECOND = Net(engine="gouji figures 2", file="figures.npz")
+THIRD = Net(engine="gouji figures 3 large", file="figures-large.npz")
 
 HEIGHT = 32  # pixels of a line's band: the ink's height is brought to 20 of them
 _ROOM = 0.3  # of the ink's height, above and below
@@ -34,7 +47,7 @@ _BATCH_PIXELS = 6400  # width of a batch's bands together: 30 MB while a layer i
 Band = NDArray[np.float32]
 
 
-def recognise(bands: Sequence[Band]) -> list[Reading]:
+def recognise(bands: Sequence[Band], net: Net = SECOND) -> list[Reading]:
     """Return what each band says, with candidates; see `band`."""
     results: dict[int, Reading] = {}
     by_width: dict[int, list[int]] = defaultdict(list)
@@ -47,10 +60,12 @@ def recognise(bands: Sequence[Band]) -> list[Reading]:
             filled = [
                 np.pad(bands[number], ((0, 0), (0, width - bands[number].shape[1]))) for number in batch
             ]
-            for number, steps in zip(batch, _steps(np.stack(filled)), strict=True):
+            for number, steps in zip(batch, _steps(np.stack(filled), net.file), strict=True):
                 found = as_figures(ctc.candidates(steps, CHARACTERS, most=8))
                 text, confidence = found[0] if found else ("", 0.0)
-                results[number] = Reading(engine=ENGINE, text=text, confidence=confidence, candidates=found)
+                results[number] = Reading(
+                    engine=net.engine, text=text, confidence=confidence, candidates=found
+                )
     return [results[number] for number in range(len(bands))]
 
 
@@ -78,14 +93,14 @@ def band(ink: Ink, line: Line, *, least_height: float) -> Band:
 
 
 @cache
-def _weights() -> dict[str, NDArray[np.float32]]:
-    with np.load(Path(__file__).with_name("figures.npz")) as stored:
+def _weights(file: str) -> dict[str, NDArray[np.float32]]:
+    with np.load(Path(__file__).with_name(file)) as stored:
         return {name: stored[name].astype(np.float32) for name in stored.files}
 
 
-def _steps(bands: Band) -> NDArray[np.float32]:
+def _steps(bands: Band, file: str) -> NDArray[np.float32]:
     """Return bands x steps x characters, probabilities, for bands x HEIGHT x width; a step is 2 pixels."""
-    weights = _weights()
+    weights = _weights(file)
     layer = bands[:, :, :, None]
     for number, stride in enumerate(STRIDES):
         layer = _convolved(layer, weights[f"w{number}"], weights[f"b{number}"], stride)

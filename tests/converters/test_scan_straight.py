@@ -117,6 +117,27 @@ def test_a_tint_of_the_whole_page_is_no_seal():
     assert np.percentile(grey, 10) == np.percentile(cv2.cvtColor(tinted, cv2.COLOR_RGB2GRAY)[:150], 10)
 
 
+def test_red_figures_and_red_specks_are_no_seal():
+    page = np.full((900, 900, 3), 255, np.uint8)
+    for row in range(12):
+        for column in range(12):
+            at = (60 + 65 * column, 80 + 65 * row)
+            cv2.putText(page, "56", at, cv2.FONT_HERSHEY_SIMPLEX, 0.8, (200, 20, 20), 2, cv2.LINE_AA)
+    figures = page[:, :, 1] < 60
+    assert without_seals(page, SCALE)[figures].max() < 120
+    specked = np.full((900, 900, 3), 255, np.uint8)
+    for y, x in np.random.default_rng(3).integers(0, 890, (4000, 2)):
+        specked[y : y + 5, x : x + 5] = (200, 20, 20)
+    assert without_seals(specked, SCALE).min() < 110
+
+
+@pytest.mark.parametrize("shape", [(1, 4096, 3), (4096, 1, 3), (3, 3, 3)])
+def test_a_picture_narrower_than_any_seal_stays(shape):
+    page = np.full(shape, 255, np.uint8)
+    page[: max(shape[0] // 3, 1), : max(shape[1] // 3, 1)] = (220, 0, 0)
+    assert without_seals(page, SCALE).shape == shape[:2]
+
+
 def test_red_letters_are_no_seal():
     page = np.full((800, 1600, 3), 255, np.uint8)
     cv2.putText(page, "RED LETTERHEAD OF AN OFFICE", (60, 200), cv2.FONT_HERSHEY_SIMPLEX, 2.4, (220, 0, 0), 8)

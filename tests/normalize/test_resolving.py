@@ -158,6 +158,39 @@ def test_a_figure_outside_all_sums_stays_unsure() -> None:
     assert (report.trust.status, reason.code, reason.at) == ("review", "reading.unsure", (name,))
 
 
+def _sure(grid: Grid) -> Grid:
+    cells = tuple(replace(cell, confidence=0.9995) if cell.confidence < 0.95 else cell for cell in grid.cells)
+    return Grid(row_count=grid.row_count, column_count=grid.column_count, cells=cells)
+
+
+@pytest.mark.parametrize(
+    ("name", "engines", "status"),
+    [
+        ("proactive.licensing.decisions", 3, "verified"),
+        ("proactive.fees.amount", 2, "verified"),
+        ("proactive.fees.amount", 3, "review"),
+    ],
+)
+def test_further_readers_do_not_prove_that_no_point_was_lost(name: str, engines: int, status: str) -> None:
+    texts = shown()
+    readings = tuple(read(texts[name], engine=str(number)) for number in range(engines))
+    document = recognised(texts, {name: readings})
+    blocks = [_sure(block) if isinstance(block, Grid) else block for block in document.blocks]
+    report = normalize(replace(document, blocks=tuple(blocks)))
+    assert report.trust.status == status
+    assert codes(report) == ({"reading.unsure"} if status == "review" else set())
+
+
+def test_a_mark_among_printed_zeros_of_a_scan_may_be_what_is_left_of_one() -> None:
+    texts = shown(zero=True)
+    name = UNSUMMED.replace("__", ".")
+    report = normalized({**texts, name: "—"})
+    (reason,) = report.trust.reasons
+    assert (report.trust.status, reason.code, reason.at) == ("review", "structure.lone_blank", (name,))
+    marks = {value: "—" if text == "0" else text for value, text in texts.items()}
+    assert normalized(marks).trust.status == "verified"
+
+
 @pytest.mark.parametrize("name", [SUMMED, UNSUMMED])
 def test_no_sum_tells_an_unsure_blank_from_a_zero(name: str) -> None:
     texts = {value: "" if text == "0" else text for value, text in shown(zero=True).items()}
