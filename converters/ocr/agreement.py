@@ -60,11 +60,22 @@ def agree(readings: Sequence[Reading]) -> tuple[str, float]:
         return "", 0.0
     if len(readings) == 1 and not readings[0].candidates:
         return readings[0].text, readings[0].confidence
-    found = weigh(readings)
-    slope, start, most = _calibration()[kind(found)]
+    two = [reading for reading in readings if reading.engine != THIRD.engine]
+    found = weigh(two)
+    probability = _probability(found)
+    if len(two) < len(readings):
+        # the third reader bears out what two agree on; it tells no number that they leave untold
+        everything = weigh(readings)
+        agrees = kind(everything) == "three"
+        probability = max(probability, _probability(everything)) if agrees else min(probability, _ALONE)
     if any(_sees_no_figure(reading) for reading in readings):
-        most = min(most, _FORBIDDEN)
-    return found.text, min(1 / (1 + exp(-(slope * found.margin + start))), most)
+        probability = min(probability, _FORBIDDEN)
+    return found.text, probability
+
+
+def _probability(found: Evidence) -> float:
+    slope, start, most = _calibration()[kind(found)]
+    return min(1 / (1 + exp(-(slope * found.margin + start))), most)
 
 
 def _sees_no_figure(reading: Reading) -> bool:
