@@ -76,13 +76,15 @@ class Reading:
     """What one OCR engine made of a cell.
 
     `candidates` are the texts that it holds possible with their probabilities, surest first, the read
-    text among them; empty where an engine tells none. An empty text says that it saw nothing.
+    text among them; empty where an engine tells none. An empty text says that it saw nothing. `is_further`
+    says that it was asked for because the readings before it left a doubt.
     """
 
     engine: str
     text: str
     confidence: float
     candidates: tuple[tuple[str, float], ...] = ()
+    is_further: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

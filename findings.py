@@ -119,7 +119,7 @@ CATALOGUE: dict[str, Entry] = {
         advice="Compare the table with the source.",
     ),
     "structure.lone_blank": Entry(
-        meaning="A cell is blank, or on a scan a mark for none, in a table that prints its zeros.",
+        meaning="A cell is blank in a table that prints its zeros; or few are marks, on a scan.",
         advice="Check whether the source really leaves the cell blank.",
     ),
     "structure.all_blank": Entry(

@@ -3,6 +3,7 @@
     python -m benchmarks.agreement read readings.jsonl --base 10000000 --count 6
     python -m benchmarks.agreement read drawn.jsonl --count 300 --faces FOLDER_OF_FONTS...
     python -m benchmarks.agreement calibrate readings.jsonl drawn.jsonl     writes agreement.json
+    python -m benchmarks.agreement calibrate readings.jsonl drawn.jsonl --kinds three     one of its curves
     python -m benchmarks.agreement report readings.jsonl        tables of errors and of probabilities kept
 
 Cells are cut out along their true sides, so that only reading is measured and nothing that finds tables.
@@ -17,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
@@ -162,7 +164,7 @@ def fit(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
     return float(max(curve[0], 0.0)), float(curve[1])
 
 
-def calibrate(cells: Sequence[Read]) -> dict[str, object]:
+def calibrate(cells: Sequence[Read]) -> dict[str, dict[str, object]]:
     """Return the curves and what they were fitted on."""
     kinds = _kinds(cells)
     counts = {
@@ -258,6 +260,9 @@ def main() -> None:
         "--faces", nargs="+", help="read drawn cells in the faces below these folders, no scans"
     )
     parser.add_argument("--levels", nargs="+", default=list(scan.LEVELS))
+    parser.add_argument(
+        "--kinds", nargs="+", choices=get_args(agreement.Kind), default=get_args(agreement.Kind)
+    )
     chosen = parser.parse_args()
     if chosen.command == "read":
         seeds = range(chosen.base, chosen.base + chosen.count)
@@ -270,7 +275,10 @@ def main() -> None:
         return
     stored = [cell for path in chosen.readings for cell in _stored(path)]
     if chosen.command == "calibrate":
-        _CURVES.write_text(json.dumps(calibrate(stored), indent=2) + "\n", encoding="utf-8")
+        kept = json.loads(_CURVES.read_text(encoding="utf-8"))
+        for part, found in calibrate(stored).items():
+            kept[part] |= {kind: found[kind] for kind in chosen.kinds if kind in found}
+        _CURVES.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     else:
         print("\n".join(report(stored)))
 

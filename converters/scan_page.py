@@ -108,14 +108,12 @@ def read(scan: Scan) -> Scanned:
     cleaned, letters = _without_rulings(sheet, found)
     findings: list[Finding] = []
     filled: list[Filled] = []
-    taken: list[Frame] = []
     outside, rest = cleaned.copy(), letters.copy()
     for frame in found:
         one, told = _table(sheet, frame, outside, rest)
         if any(cell.text for cell in one.grid.cells):
             filled.append(one)
             findings += (*told, *_unsettled(sheet, one))
-            taken.append(frame)
             _blank_out(sheet, frame.box, outside, rest)
     words = scan_prose.words(outside, rest, sheet.letter, sheet.scale)
     inferred, words = _unruled(sheet, words, outside, rest)
@@ -165,6 +163,15 @@ def ruled_tables(sheet: Sheet) -> list[Frame]:
     """Return the frames of a page's ruled tables, from top to bottom."""
     every = frames(sheet.ruled.rulings, _body(sheet))
     return [frame for frame in every if _is_table(frame, sheet.letter / sheet.scale)]
+
+
+def outside_tables(sheet: Sheet) -> list[Word]:
+    """Return the lines of a page that stand outside of its ruled tables, of which nothing is read."""
+    found = ruled_tables(sheet)
+    cleaned, letters = _without_rulings(sheet, found)
+    for frame in found:
+        _blank_out(sheet, frame.box, cleaned, letters)
+    return scan_prose.words(cleaned, letters, sheet.letter, sheet.scale)
 
 
 def doubted_sides(sheet: Sheet, box: Box) -> int:

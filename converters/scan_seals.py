@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from converters.scan_ink import Grey, Mask
 from converters.scan_load import Colour
 
+_Shares = NDArray[np.float32]
+
 # A seal is 38 to 45 mm across; part of one at a page's edge is still 10 mm high. Red letters that make up a
 # letterhead are as high, but stand in a row.
 SEAL_HEIGHT, SEAL_ASPECT = 10 / 25.4 * 72, 2.5  # points; width over height
 # Red ink is redder than green or blue, and than the paper, by this much (grey levels); a thin stroke of a
 # seal by that, and its mean over 4 pixels a side by the third.
 RED, REDDISH, MEAN = 45, 15, 18
-_Shares = NDArray[np.float32]
-
 STEP = 4  # pixels that are taken together to find seals
 APART = 8.5  # points, 3 mm: what stands as near belongs to one seal
 # Colour is as coarse as this, in points; red accounts for what is dark there from this share on. The darkest

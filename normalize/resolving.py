@@ -28,9 +28,9 @@ SURE_READING = 0.999
 TOLD_READING = 0.9
 # What a figure is worth that is not surely read, but the only one with which its sums of sure figures hold.
 CONFIRMED = 0.9995
-# No figure that may have a sign or a point is surer than this where more than two readers were asked: of 327
+# No figure that may have a sign or a point is surer than this where a further reading was asked for: of 327
 # drawn figures with one that three read alike, 3 had lost it.
-SIGN_OR_POINT, _READERS = 0.998, 2
+SIGN_OR_POINT = 0.998
 # Candidates less likely than this are not worth a sum's word.
 _LEAST = 0.001
 
@@ -95,7 +95,8 @@ def _sureness(cell: Cell | Paragraph, leaf: Leaf) -> float:
     read = {"".join(reading.text.split()) for reading in readings}
     read |= {"".join(text.split()) for reading in readings for text, _ in reading.candidates}
     is_put_together = bool(readings) and "".join(cell.text.split()) not in read
-    most = 1.0 if leaf.type == "count" or len(readings) <= _READERS else SIGN_OR_POINT
+    is_doubted = leaf.type != "count" and any(reading.is_further for reading in readings)
+    most = SIGN_OR_POINT if is_doubted else 1.0
     return 0.0 if is_put_together else min(cell.confidence, most)
 
 

@@ -90,17 +90,21 @@ def _lone_blanks(values: Mapping[str, Value]) -> Iterator[Finding]:
 
 
 def _lone_marks(values: Mapping[str, Value]) -> Iterator[Finding]:
-    """Yield recognised marks for none in tables that print more zeros: worn figures leave a stroke."""
-    zeros: Counter[str] = Counter()
+    """Yield recognised marks for none in tables that mostly show none by zeros or blanks.
+
+    What is left of a worn figure is a stroke.
+    """
+    others: Counter[str] = Counter()
     marks: dict[str, list[str]] = defaultdict(list)
     for value in values.values():
         table = value.id.split(".", 1)[0]
-        zeros[table] += value.number == 0
-        if value.how == "recognised" and value.status == "blank" and value.text.strip():
+        is_mark = value.status == "blank" and bool(value.text.strip())
+        others[table] += value.number == 0 or (value.status == "blank" and not is_mark)
+        if is_mark and value.how == "recognised":
             marks[table].append(value.id)
-    few = tuple(one for table, found in marks.items() if len(found) < zeros[table] for one in found)
+    few = tuple(one for table, found in marks.items() if len(found) < others[table] for one in found)
     if few:
-        message = f"marks for none in a table that prints its zeros: {len(few)}"
+        message = f"marks for none in a table that mostly shows none otherwise: {len(few)}"
         yield Finding(code="structure.lone_blank", message=message, at=few)
 
 

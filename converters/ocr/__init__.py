@@ -232,7 +232,10 @@ def _with_third(
     asked = [(number, line) for number, line in places if number in wanted]
     bands = [nets.band(inks[number], line, least_height=_FLAT * height) for number, line in asked]
     parts = _by_crop(unsure, asked, nets.recognise(bands, nets.THIRD))
-    third = {number: _joined(of_one) for number, of_one in zip(unsure, parts, strict=True)}
+    third = {
+        number: replace(_joined(of_one), is_further=True)
+        for number, of_one in zip(unsure, parts, strict=True)
+    }
     return [(*readings, third[one]) if one in third else readings for one, readings in read.items()]
 
 

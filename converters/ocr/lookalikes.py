@@ -221,7 +221,8 @@ _SAID = 0.99
 
 def witness(text: str) -> Reading:
     """Return as a reading that a figure looks like others that were surely read."""
-    return Reading(engine=ENGINE, text=text, confidence=_SAID, candidates=((text, _SAID),))
+    said = ((text, _SAID),)
+    return Reading(engine=ENGINE, text=text, confidence=_SAID, candidates=said, is_further=True)
 
 
 def doubt(found: Contradiction, text: str) -> Reading:
