@@ -58,12 +58,10 @@ FREE, WHOLE_FREE = 0.8, 0.5
 # Where a side shows no more than this share, a gap as long as all of it is the less likely the longer it is:
 # drums and thresholds leave gaps of so many text heights. No side is unlikelier than that.
 NOTHING, GAP, LEAST_ODDS = 0.12, 1.6, -9.0
-# Letters only add to a line. Where lines are whole, printed sides are dark over 0.84 of all their pixels on
-# scans of 150 dpi and more (0.6 on copies and at 100 dpi), and letters alone over 0.86 at most, in 95 of 100
-# cells 0.5: less than this share is no line, unless so much of what stands free is dark.
-COVERED, HALF_LOST, UNCOVERED = 0.6, 0.3, -6.0
-# Letters on a side make so much more of it dark than of what stands free: no two texts are parted there.
-WRITTEN = 0.08
+# Letters on a side make so much more of it dark than of what stands free, and no more than that share where
+# nothing does: printed sides are dark over 0.84 of all their pixels on scans of 150 dpi and more (0.6 on
+# copies and at 100 dpi), letters alone over 0.86 at most, in 95 of 100 cells 0.5. There no two texts part.
+WRITTEN, COVERED = 0.08, 0.6
 FEW = 3  # pixels: where fewer stand free, all of a side are looked at
 # Ink from one side to the other, over so much of the line, is a text's that runs over it.
 CROSSING = 0.1
@@ -254,8 +252,6 @@ def _seen(
         ~is_added & (odds < UNSEEN) & (shares < NOTHING), np.maximum(odds * long, LEAST_ODDS), odds
     )
     odds += np.where(is_crossed, CROSSED, 0.0)
-    is_uncovered = ~is_added & (covered < COVERED) & (shares < HALF_LOST) & (is_whole == 1.0)
-    odds = np.where(is_uncovered, np.minimum(odds, UNCOVERED), odds)
     odds = odds + parted(ink, positions, stations, part, horizontal=lined is part.across)
     if lined is part.down:
         odds = odds + spanned(ink, positions, stations, part, shares)
