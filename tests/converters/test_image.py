@@ -112,6 +112,16 @@ def test_a_page_of_dashes_alone_holds_no_figures():
     assert not [text for text in texts if any(char.isdigit() for char in text)]
 
 
+def test_hyphens_no_larger_than_specks_are_marks_and_stay():
+    pixels = scanned.table(5, 4)
+    for row in range(5):
+        top, left = 200 + row * 56, 150 + row % 4 * 110
+        pixels[top + 4 : top + 53, left + 4 : left + 107] = 255
+        pixels[top + 28 : top + 30, left + 50 : left + 55] = 120
+    (grid,) = grids(read(cv2.GaussianBlur(pixels, (0, 0), 1.3)))
+    assert {grid.at(row, row % 4).text for row in range(5)} == {"—"}
+
+
 def test_ink_too_small_for_a_character_is_told():
     pixels = scanned.table(3, 4)
     pixels[206:250, 156:254] = 255

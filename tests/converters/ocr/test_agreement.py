@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from converters.ocr import agree
 from converters.ocr.agreement import weigh
+from converters.ocr.figures import THIRD
 from converters.ocr.lookalikes import Contradiction, doubt
 from document import Reading
 
@@ -84,6 +85,37 @@ def test_marks_for_none_and_nothing_say_the_same() -> None:
     assert agree([one, reading(("—", 0.99), engine="two")])[1] >= 0.999
     doubtful = reading(("—", 0.6), ("1", 0.39))
     assert agree([doubtful, reading(("—", 0.99), engine="two")])[1] < 0.999
+
+
+def third(*candidates: tuple[str, float]) -> Reading:
+    return reading(*candidates, engine=THIRD.engine)
+
+
+DOUBTFUL = [reading(("12", 0.999), ("72", 0.0003)), reading(("12", 0.98), ("72", 0.01), engine="two")]
+
+
+def test_a_third_reader_that_agrees_settles_what_two_agree_on_with_a_doubt() -> None:
+    assert agree(DOUBTFUL)[1] < 0.999
+    text, probability = agree([*DOUBTFUL, third(("12", 0.99999))])
+    assert text == "12"
+    assert probability >= 0.999
+
+
+def test_a_third_reader_that_is_unsure_takes_nothing_from_two_that_agree() -> None:
+    assert agree([*DOUBTFUL, third(("12", 0.5), ("72", 0.49))])[1] == agree(DOUBTFUL)[1]
+
+
+def test_a_third_reader_that_disagrees_leaves_a_doubt_and_changes_no_text() -> None:
+    text, probability = agree([SURE, SAME, third(("72", 0.99999))])
+    assert text == "12"
+    assert probability < 0.999
+
+
+def test_a_third_reader_settles_nothing_that_two_disagree_on() -> None:
+    for told in (("12", 0.99999), ("72", 0.99999)):
+        text, probability = agree([SURE, OTHER, third(told)])
+        assert text == agree([SURE, OTHER])[0]
+        assert probability < 0.999
 
 
 def test_no_reading_is_no_text() -> None:

@@ -294,6 +294,24 @@ def test_a_label_that_is_not_surely_read_is_read_again_wider(monkeypatch: pytest
     assert widths[2] > widths[1] >= widths[0] - 16
 
 
+def test_titles_and_names_are_read_at_their_full_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    widths: list[int] = []
+    run = rapid._run
+
+    def noted(batch: Grey) -> ctc.Probabilities:
+        widths.append(batch.shape[2])
+        return run(batch)
+
+    monkeypatch.setattr(rapid, "_run", noted)
+    texts = ("信息公开" * 4, "信息公开" * 4, "信息公开" * 9)
+    for text, is_prose in zip(texts, (True, False, True), strict=True):
+        line = cell(text, size=25, width=27 * len(text), height=32)
+        ocr.recognise([line], figures=False, prose=is_prose)
+    title, label, body = (width / len(text) for width, text in zip(widths, texts, strict=True))
+    assert title > 1.3 * label
+    assert body == pytest.approx(label, rel=0.1)
+
+
 @pytest.mark.parametrize(("text", "ink", "blur"), [("8", 150, 0.8), ("3", 170, 1.1)])
 def test_a_worn_figure_that_a_reader_sees_is_no_remains_of_a_seal(text: str, ink: int, blur: float) -> None:
     worn = cell(text, ink=ink, blur=0.6).astype(np.float32)
