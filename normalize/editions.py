@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from normalize.gluing import split_glued, split_headings
+from normalize.layouts import prove_by_layout
 from normalize.neighbours import prove
 from normalize.reading import Text
 from normalize.script import Script, script
@@ -69,7 +70,9 @@ def recognise(texts: Sequence[Text]) -> Recognised:
             match for match in chosen.matches if chosen.script.labels[match.stop].role == "heading"
         )
         return Recognised(standard=None, script=chosen.script, texts=chosen.texts, matches=headings)
-    proved = replace(chosen, matches=prove(chosen.texts, chosen.matches, chosen.script))
+    assert chosen.standard is not None
+    laid_out = prove_by_layout(chosen.texts, chosen.matches, chosen.script, chosen.standard)
+    proved = replace(chosen, matches=prove(chosen.texts, laid_out, chosen.script))
     return replace(proved, foreign_parts=_foreign_parts(proved, others), second_report=_second_report(proved))
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from normalize.misreadings import is_likely
 from normalize.reading import Text
 from normalize.script import Script
-from normalize.sequence import AS_MISREAD, OUT_OF_TURN, SURE, Match, recognised
+from normalize.sequence import AS_MISREAD, SURE, Match, recognised
 
 # More labels that were misread side by side prove nothing about each other.
 _MOST = 3
@@ -24,7 +24,7 @@ def prove(texts: Sequence[Text], matches: Sequence[Match], form: Script) -> tupl
     Labels that were not matched at all are so found as well. A page whose labels have an order of their own
     proves nothing.
     """
-    if any(match.likeness == OUT_OF_TURN for match in matches):
+    if any(match.is_out_of_turn for match in matches):
         return tuple(matches)
     proved: list[Match] = []
     for before, after in pairwise(_bounds(texts, matches, form)):

@@ -13,7 +13,7 @@ from document import Cell
 from normalize.labels import core
 from normalize.reading import Text
 from normalize.script import Script
-from normalize.sequence import OUT_OF_TURN, SURE, Match
+from normalize.sequence import SURE, Match
 from standards import Leaf, Part, Standard, Table
 
 
@@ -142,16 +142,16 @@ def _take_label(
         current.segments.append(segment)
         return segment
     printed = "".join(piece.plain for piece in pieces)
-    is_cut = label.role == "group" and any(printed in form_of for form_of in label.plains)
+    is_cut = label.role == "group" and bool(printed) and any(printed in form_of for form_of in label.plains)
     if match.likeness < SURE and label.role != "corner" and not is_cut:
         current.unsure.append("".join(piece.text.strip() for piece in pieces))
     if label.role == "caption":
         current.notes += pieces
     elif label.role == "column":
         column = [column.id for column in current.part.columns].index(label.id)
-        current.heads[column] = [piece for piece in pieces if piece.kind == "label"]
+        current.heads[column] = [piece for piece in pieces if piece.kind != "blank"]
         current.head_positions[column] = match.first
-        current.heads_out_of_turn |= match.likeness == OUT_OF_TURN
+        current.heads_out_of_turn |= match.is_out_of_turn
     current.blanks_after_heads = 0
     return None
 

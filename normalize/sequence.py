@@ -27,13 +27,17 @@ _MOST_PIECES = 9
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Texts `first` to `last` carry the labels `start` to `stop`, both inclusive; likeness is 0 to 1."""
+    """Texts `first` to `last` carry the labels `start` to `stop`, both inclusive; likeness is 0 to 1.
+
+    One that is out of turn is exactly the label but stands elsewhere than the form prints it.
+    """
 
     first: int
     last: int
     start: int
     stop: int
     likeness: float
+    is_out_of_turn: bool = False
 
 
 def align(texts: Sequence[Text], form: Script) -> tuple[tuple[Match, ...], float]:
@@ -87,13 +91,13 @@ def _out_of_turn(texts: Sequence[Text], chain: Sequence[Match], form: Script) ->
         places = [at for at in reach if at not in taken and texts[at].plain in label.plains]
         if len(places) == 1:
             taken.add(places[0])
-            yield Match(places[0], places[0], number, number, OUT_OF_TURN)
+            yield Match(places[0], places[0], number, number, _OUT_OF_TURN, is_out_of_turn=True)
 
 
 # From here on a label is the prescribed one, as it stands or but for spaces, brackets and numbering.
 SURE = 0.93
-# The likeness of a label that is exactly right but stands elsewhere than the form prints it.
-OUT_OF_TURN = 0.7
+# A label that is exactly right but stands elsewhere than the form prints it is less like it.
+_OUT_OF_TURN = 0.7
 
 
 def _windows(

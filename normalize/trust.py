@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from document import Document
+from document import Document, Grid
 from findings import CATALOGUE, Finding
 from normalize.editions import Recognised
 from normalize.identities import terms_of
+from normalize.layouts import stands_as_printed
 from normalize.placing import Placement
 from normalize.repairs import propose
 from report import Check, Trust, Value
@@ -48,10 +49,30 @@ def judge(
         return Trust(status="failed" if not placement.unmapped else "review", reasons=(*reasons, missing))
     proved = all(value.status in ("printed", "blank") for value in values.values())
     sums_hold = all(check.verdict == "holds" for check in checks)
+    rulings = [reason for reason in reasons if reason.code == "structure.ruling"]
+    if rulings and _stand_as_printed(placement, standard):
+        # doubtful rulings would not by chance make the cells of the form
+        reasons = [reason for reason in reasons if reason not in rulings]
     doubted = any(CATALOGUE[reason.code].doubts for reason in reasons)
     return Trust(
         status="verified" if proved and sums_hold and not doubted else "review", reasons=tuple(reasons)
     )
+
+
+def _stand_as_printed(placement: Placement, standard: Standard) -> bool:
+    """Say whether all values stand in grids that are cell by cell those of the form."""
+    grids: dict[tuple[str, int], Grid] = {}
+    for table in standard.tables:
+        for value_id in table.value_ids():
+            texts = placement.values[value_id].texts
+            if not texts:
+                return False
+            for text in texts:
+                if text.grid is None:
+                    return False
+                grids[table.id, id(text.grid)] = text.grid
+    tables = {table.id: table for table in standard.tables}
+    return all(stands_as_printed(grid, tables[name]) for (name, _), grid in grids.items())
 
 
 def _no_standard(recognised: Recognised) -> Finding:

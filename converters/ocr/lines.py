@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import erfc, sqrt
 
-from converters.ocr.ink import Ink, Line
+from converters.ocr.ink import Ink, Line, grain_lines
 
 # Marks smaller than this share of the figures' height, either way, are dirt; a lone dash is 0.4 of it wide.
 # What is larger than dust may be what is left of a figure.
@@ -69,7 +69,7 @@ def _median(values: Sequence[float]) -> float:
 
 
 def lines(ink: Ink, beside: Usual) -> list[Line]:
-    """Return the lines of text in a crop from the top down, without dirt."""
+    """Return the lines of text in a crop from the top down, without dirt and grain."""
     bands: list[list[int]] = []
     for mark in sorted(ink.marks, key=lambda mark: mark.top):
         if bands and mark.top < bands[-1][1]:
@@ -81,11 +81,13 @@ def lines(ink: Ink, beside: Usual) -> list[Line]:
         inside = [mark for mark in ink.marks if top <= mark.top < bottom]
         left, right = min(mark.left for mark in inside), max(mark.right for mark in inside)
         result.append(Line(left=left, top=top, right=right, bottom=bottom))
-    return [
+    found = [
         line
         for line in result
         if max(line.width, line.height) >= _DIRT * beside.height or _is_dash(line, beside)
     ]
+    grainy = grain_lines(ink, found, height=beside.height)
+    return [line for line in found if line not in grainy]
 
 
 def _is_dash(line: Line, beside: Usual) -> bool:
