@@ -118,6 +118,10 @@ CATALOGUE: dict[str, Entry] = {
         meaning="A ruling of a scanned table is so faint or broken that cells may be joined or parted.",
         advice="Compare the table with the source.",
     ),
+    "structure.completed": Entry(
+        meaning="Rulings of a worn table were taken as the form prints them, where ink shows others.",
+        advice="Compare the table with the source.",
+    ),
     "structure.lone_blank": Entry(
         meaning="A cell is blank in a table that prints its zeros; or few are marks, on a scan.",
         advice="Check whether the source really leaves the cell blank.",

@@ -176,7 +176,7 @@ def outside_tables(sheet: Sheet) -> list[Word]:
 
 def doubted_sides(sheet: Sheet, box: Box) -> int:
     """Return how many sides of cells inside a box may be printed or not."""
-    return sum(touches(box, _middle(side)) for side in sheet.ruled.doubts)
+    return _inside(box, sheet.ruled.doubts)
 
 
 def _remapped(picture: Grey, source: tuple[Map, Map]) -> Grey:
@@ -332,6 +332,12 @@ def _unsettled(sheet: Sheet, filled: Filled) -> Iterable[Finding]:
     """Tell of rulings inside a table of which ink does not say whether they are printed."""
     assert filled.grid.provenance.box is not None
     frame = filled.grid.provenance.box
+    if added := _inside(frame, sheet.ruled.completed):
+        yield Finding(
+            code="structure.completed",
+            message=f"{added} sides of cells of a table on page {sheet.number} are the form's and not seen",
+            at=(f"page {sheet.number}",),
+        )
     doubted = doubted_sides(sheet, frame)
     if not doubted and not filled.is_torn:
         return
@@ -340,6 +346,11 @@ def _unsettled(sheet: Sheet, filled: Filled) -> Iterable[Finding]:
         f"a table on page {sheet.number} has {what} too faint or broken to tell its cells apart for sure"
     )
     yield Finding(code="structure.ruling", message=message, at=(f"page {sheet.number}",))
+
+
+def _inside(box: Box, sides: Iterable[Ruling]) -> int:
+    """Return how many sides of cells lie inside a box."""
+    return sum(touches(box, _middle(side)) for side in sides)
 
 
 def _middle(side: Ruling) -> Box:

@@ -26,12 +26,14 @@ _Area = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 class Ruled:
     """The rulings of a page in points, and the pixels of all thin long lines, theirs among them.
 
-    `doubts` are sides of cells, as rulings, of which ink does not tell whether they are printed.
+    `doubts` are sides of cells, as rulings, of which ink does not tell whether they are printed, `completed`
+    those that are taken as the form prints them, whatever ink tells.
     """
 
     rulings: tuple[Ruling, ...]
     drawn: Mask
     doubts: tuple[Ruling, ...] = ()
+    completed: tuple[Ruling, ...] = ()
 
 
 def find(grey: Grey, inked: Mask, height: float, scale: float) -> Ruled:
@@ -45,16 +47,19 @@ def find(grey: Grey, inked: Mask, height: float, scale: float) -> Ruled:
     drawn = np.zeros_like(grey)
     found: list[Ruling] = []
     doubts: list[Ruling] = []
+    filled: list[Ruling] = []
     for left, top, right, bottom in _areas(first.rulings(plain), height, scale, grey.shape):
         area = np.s_[top:bottom, left:right]
         own = _own_height(first, (left, top, right, bottom), half)
         part = look_at(np.ascontiguousarray(grey[area]), np.ascontiguousarray(inked[area]), own, scale)
         drawn[area] = part.drawn
         for frame in frames(part.rulings(part.plain()), own / scale):
-            sides, unsure = settled(frame, part, np.ascontiguousarray(inked[area]))
-            found += (_moved(side, left / scale, top / scale) for side in sides)
-            doubts += (_moved(side, left / scale, top / scale) for side in unsure)
-    return Ruled(rulings=join(found, height / scale), drawn=drawn, doubts=tuple(doubts))
+            told = settled(frame, part, np.ascontiguousarray(inked[area]))
+            for all_of_page, sides in ((found, told.sides), (doubts, told.unsure), (filled, told.completed)):
+                all_of_page.extend(_moved(side, left / scale, top / scale) for side in sides)
+    return Ruled(
+        rulings=join(found, height / scale), drawn=drawn, doubts=tuple(doubts), completed=tuple(filled)
+    )
 
 
 def _first_look(grey: Grey, inked: Mask, height: float, scale: float) -> tuple[Part, int]:

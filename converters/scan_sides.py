@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from converters.rulings import Frame, Ruling
+from converters.scan_form import as_form
 from converters.scan_implied import apart, implied
 from converters.scan_ink import Grey, Mask, marks
 from converters.scan_lines import Lined, Part, brush, strips
@@ -69,8 +70,20 @@ CROSSING = 0.1
 CROSSED, FIGURES = -4.0, 9.0
 
 
-def settled(frame: Frame, part: Part, inked: Mask) -> tuple[list[Ruling], list[Ruling]]:
-    """Return the sides of a frame's cells that are printed, and those that may be or not."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settled:
+    """The sides of a frame's cells that are printed, as rulings; those that may be or not.
+
+    Those `completed` are told by the form and not by ink.
+    """
+
+    sides: tuple[Ruling, ...]
+    unsure: tuple[Ruling, ...]
+    completed: tuple[Ruling, ...]
+
+
+def settled(frame: Frame, part: Part, inked: Mask) -> Settled:
+    """Return which sides of a frame's cells are printed."""
     lines = cv2.bitwise_and(part.drawn, strips(inked.shape, frame.rulings, part.height, part.scale))
     ink = np.asarray(cv2.subtract(inked, cv2.dilate(lines, brush((5, 5)))), dtype=np.uint8)
     frame = _with_regular(frame, part, ink)
@@ -85,8 +98,9 @@ def settled(frame: Frame, part: Part, inked: Mask) -> tuple[list[Ruling], list[R
     odds = across.odds, down.odds
     if between is not None:
         odds = odds[0] + FIGURES * between[0], odds[1] + FIGURES * between[1]
-    found = tiled(*odds)
+    found, changed = as_form(tiled(*odds), *odds, max(across.worn, down.worn))
     sides: list[Ruling] = []
+    filled: list[Ruling] = []
     levels = (max(_noise(part.across), AS_DARK * across.usual), max(_noise(part.down), AS_DARK * down.usual))
     unsure = list(open_sides(frame, part, levels))
     for horizontal, positions, stations, seen_before in (
@@ -105,14 +119,16 @@ def settled(frame: Frame, part: Part, inked: Mask) -> tuple[list[Ruling], list[R
                     sides.append(side)
                 if doubts[row, column]:
                     unsure.append(side)
-    return sides, unsure
+                if changed[not horizontal][row, column]:
+                    filled.append(side)
+    return Settled(sides=tuple(sides), unsure=tuple(unsure), completed=tuple(filled))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Seen:
     """What is seen along one direction: sides by odds, those that are surely lines or dotted ones.
 
-    On those `written` letters stand.
+    On those `written` letters stand. `worn` is the share of those with a line that show only a part of it.
     """
 
     odds: Odds
@@ -120,6 +136,7 @@ class _Seen:
     dotted: Sides
     written: Sides
     usual: float
+    worn: float
 
 
 def _with_regular(frame: Frame, part: Part, ink: Mask) -> Frame:
@@ -261,6 +278,7 @@ def _seen(
         dotted=dotted,
         written=(covered > WRITTEN) & np.where(free < FEW, covered < COVERED, covered > shares + WRITTEN),
         usual=usual,
+        worn=_worn(shares, is_crossed),
     )
 
 
@@ -273,6 +291,13 @@ def _whole(shares: NDArray[np.float64], is_crossed: Sides) -> float:
     inner = shares[:, 1:-1][is_between]
     breached = float(((inner > BREACHED[0]) & (inner < BREACHED[1])).mean()) if inner.size else 1.0
     return 1.0 - min(breached / BROKEN, 1.0)
+
+
+def _worn(shares: NDArray[np.float64], is_crossed: Sides) -> float:
+    """Return the share of a table's sides with a line, outline aside, of which a part alone shows."""
+    inner = shares[1:-1][~is_crossed[1:-1]]
+    lined = inner[inner > BREACHED[0]]
+    return float((lined < BREACHED[1]).mean()) if lined.size else 0.0
 
 
 def _line(dark: Grey, ink: Mask, at: float, stations: Sequence[float], part: Part) -> _Line:

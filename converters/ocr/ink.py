@@ -36,8 +36,9 @@ _GRAIN, _FAINT_PRINT = 7.5, 0.2
 _ROOMY = (1.2, 3.0)  # the least height and width of a crop that shows its grain, in figures' heights
 _NO_GRAIN = 0.6  # a place as dark as print needs no smoothing to be seen
 # Lines of grain beside print were darker by 5.4 standard deviations and by 0.18 of the print at most, lines
-# of letters by 0.27 at least. Paper with less noise than this, in grey levels, shows no grain as lines.
-_FAINT_LINE, _GRAINY = 0.25, 2.0
+# of letters by 0.44 at least, on five noisy reports. Paper with less noise than this, in grey levels, shows
+# no grain as lines.
+_FAINT_LINE, _GRAINY = 0.3, 2.0
 _ERASED = 0.3  # of the figures' height: the strip along a crop's sides where rulings were erased
 _LEGIBLE = 10  # pixels; strokes of lower figures are lost in smoothing
 # Specks of a copier are two or three pixels large, which is 0.15 of the figures' height at 200 dpi; a minus

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
-from converters.ocr.ink import cut, look, without_specks
+from converters.ocr.ink import THIN_SHARE, cut, look, without_specks
 from converters.ocr.lines import Usual, blank, lines, of_figure, usual
 from tests.converters.ocr.drawn import Grey, cell
 
@@ -25,6 +26,19 @@ def test_it_proves_an_empty_cell_blank() -> None:
     ink = look(cell("", noise=4.0))
     assert lines(ink, PAGE) == []
     assert blank(ink, PAGE) > 0.999
+
+
+@pytest.mark.parametrize(("seed", "sigma"), [(2, 35.0), (3, 35.0), (3, 45.0), (2, 45.0)])
+@pytest.mark.parametrize("tops", [(51,), (27, 75)])
+def test_grain_beside_print_makes_no_lines(seed: int, sigma: float, tops: tuple[int, ...]) -> None:
+    crop = np.full((150, 160), 245, np.float32)
+    for top in tops:
+        crop[top : top + 48] = cell("其他", width=160, ink=60, blur=0.7)
+    grain = np.random.default_rng(seed).normal(0, sigma, crop.shape)
+    noisy = np.clip(crop + grain, 0, 255).astype(np.float32)
+    soft = cv2.GaussianBlur(noisy, (0, 0), 0.5).astype(np.uint8)
+    found = lines(look(soft, share=THIN_SHARE), Usual(height=19.0, contrast=110.0))
+    assert len(found) == len(tops)
 
 
 def test_a_faint_figure_is_no_blank() -> None:

@@ -1,0 +1,165 @@
+"""Misread labels are known by their cells, where these stand as the form prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from document import Cell, Document, Grid
+from findings import Finding
+from normalize import normalize
+from normalize.layouts import stands_as_printed
+from standards import load
+from tests.normalize import forms
+
+HEADS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+
+
+def scanned(labels: Mapping[str, str], *, confidence: float = 0.5) -> Document:
+    """A report of zeros read from a scan; `labels` says what was read in place of a label."""
+    found = forms.form("2021", dict.fromkeys(forms.texts("2021"), "0"))
+    return replace(
+        found,
+        blocks=tuple(
+            replace(block, cells=tuple(_read(cell, labels, confidence) for cell in block.cells))
+            if isinstance(block, Grid)
+            else block
+            for block in found.blocks
+        ),
+    )
+
+
+def _read(cell: Cell, labels: Mapping[str, str], confidence: float) -> Cell:
+    return replace(
+        cell,
+        text=labels.get(cell.text, cell.text),
+        confidence=confidence if cell.text in labels else 0.9998,
+        provenance=replace(cell.provenance, how="recognised"),
+    )
+
+
+def codes(document: Document) -> set[str]:
+    return {reason.code for reason in normalize(document).trust.reasons}
+
+
+def shown(document: Document, table: str) -> set[str]:
+    values = normalize(document).values
+    return {value.status for name, value in values.items() if name.startswith(table + ".")}
+
+
+def test_a_head_that_was_hardly_read_is_known_among_others():
+    damaged = {"未经复议直接起诉": "求经复认真梭起诵"}
+    assert normalize(scanned(damaged, confidence=0.25)).trust.status == "verified"
+    assert normalize(scanned(damaged, confidence=0.95)).trust.status == "review"
+
+
+def test_heads_that_were_read_as_figures_lose_no_value():
+    document = scanned({"行政诉讼": "1", "总计": "0"})
+    assert normalize(document).trust.status == "verified"
+    document = scanned({"行政诉讼": "1", "总计": "0"}, confidence=0.97)
+    assert shown(document, "disputes") == {"printed"}
+    assert "structure.boxhead" in codes(document)
+
+
+def test_heads_of_which_hardly_any_was_read_are_told_and_lose_no_value():
+    damaged = {"结果维持": "结集雅特", "结果纠正": "站果到止", "其他结果": "其鲍结最", "尚未审结": "海未市给"}
+    document = scanned(damaged, confidence=0.2)
+    assert shown(document, "disputes") == {"printed"}
+    assert "structure.boxhead" in codes(document)
+
+
+def test_nothing_of_the_heads_read_proves_nothing():
+    damaged = dict.fromkeys((*HEADS, "行政复议", "行政诉讼", "未经复议直接起诉", "复议后起诉"), "夏汪謝綜")
+    assert shown(scanned(damaged, confidence=0.1), "disputes") != {"printed"}
+
+
+@pytest.mark.parametrize("label", ["3.要求提供公开出版物", "（四）无法提供"])
+def test_labels_of_rows_are_known_by_their_cells(label: str):
+    assert normalize(scanned({label: "eit"})).trust.status == "verified"
+
+
+def test_another_head_of_the_form_in_its_place_is_told():
+    swapped = scanned({"结果维持": "结果纠正", "结果纠正": "结果维持"}, confidence=0.9999)
+    assert normalize(swapped).trust.status == "review"
+
+
+def test_what_was_surely_read_is_what_stands_there():
+    assert normalize(scanned({"尚未审结": "撤回申请"}, confidence=0.98)).trust.status == "review"
+
+
+def test_a_word_that_tells_of_another_row_is_told_however_badly_it_was_read():
+    assert normalize(scanned({"2.重复申请": "2.非重复申请"}, confidence=0.3)).trust.status == "review"
+
+
+def test_stored_text_is_not_misread():
+    document = forms.form(
+        "2021", dict.fromkeys(forms.texts("2021"), "0"), labels={"未经复议直接起诉": "求经复认真梭起诵"}
+    )
+    assert normalize(document).trust.status == "review"
+
+
+# --- cells as the form prints them ------------------------------------------------------------------------
+
+
+def doubted(document: Document) -> Document:
+    """A report with rulings in doubt."""
+    told = Finding(
+        code="structure.ruling", message="a table on page 1 has 3 rulings too faint", at=("page 1",)
+    )
+    return replace(document, findings=(told,))
+
+
+def test_doubtful_rulings_are_none_where_all_cells_are_the_forms():
+    assert normalize(doubted(scanned({}))).trust.status == "verified"
+
+
+def test_doubtful_rulings_stay_where_cells_are_not_the_forms():
+    found = scanned({})
+    blocks = list(found.blocks)
+    number = next(
+        number for number, block in enumerate(blocks) if isinstance(block, Grid) and block.column_count == 10
+    )
+    blocks[number] = _with_a_column(blocks[number])
+    report = normalize(doubted(replace(found, blocks=tuple(blocks))))
+    assert {reason.code for reason in report.trust.reasons} == {"structure.ruling"}
+
+
+def _with_a_column(grid: Grid) -> Grid:
+    """A grid with its first column parted in two, as a stroke beside the stub may do."""
+    cells = [
+        replace(cell, column=cell.column + 1)
+        if cell.column
+        else replace(cell, column_span=cell.column_span + 1)
+        for cell in grid.cells
+    ]
+    return Grid(row_count=grid.row_count, column_count=grid.column_count + 1, cells=tuple(cells))
+
+
+@pytest.mark.parametrize(("first", "stop"), [(0, 28), (0, 14), (12, 28), (7, 9)])
+def test_rows_of_the_form_that_follow_each_other_stand_as_printed(first: int, stop: int):
+    table = next(table for table in load("2021").tables if table.id == "requests")
+    assert stands_as_printed(rows_of(forms.grid_of(table, {}), first, stop), table)
+
+
+def test_rows_of_which_one_is_lost_or_cells_joined_do_not():
+    table = next(table for table in load("2021").tables if table.id == "requests")
+    whole = forms.grid_of(table, {})
+    upper, lower = rows_of(whole, 0, 9), rows_of(whole, 16, 28)
+    moved = [replace(cell, row=cell.row + 9) for cell in lower.cells]
+    gapped = Grid(row_count=21, column_count=10, cells=(*upper.cells, *moved))
+    assert not stands_as_printed(gapped, table)
+    joined = [cell for cell in whole.cells if (cell.row, cell.column) not in {(9, 5), (10, 5)}]
+    joined.append(Cell(row=9, column=5, row_span=2, text="0"))
+    assert not stands_as_printed(Grid(row_count=28, column_count=10, cells=tuple(joined)), table)
+
+
+def rows_of(grid: Grid, first: int, stop: int) -> Grid:
+    """Some rows of a grid; cells that reach beyond them are cut."""
+    cells = []
+    for cell in grid.cells:
+        top, bottom = max(cell.row, first), min(cell.row + cell.row_span, stop)
+        if top < bottom:
+            cells.append(replace(cell, row=top - first, row_span=bottom - top))
+    return Grid(row_count=stop - first, column_count=grid.column_count, cells=tuple(cells))
