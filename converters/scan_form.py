@@ -1,8 +1,8 @@
 """The sides of a worn table as the form prints them, where they are nearly that.
 
 Copies and faxes lose rulings in pieces, and ink alone joins cells there that the form parts. Of all rows of
-the form's tables that follow each other only one has the lines of a table and nearly its sides. What is
-completed so was not seen: it is told with the table.
+the form's tables that follow each other only one has the lines of a table and nearly its sides. Sides that
+ink leaves undecided are the form's then; those that it tells otherwise are as well, and are told.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from standards.form import Slot, layout
 
 # A table is worn where so many of its sides show a part of their line: on scans of 100 to 300 dpi 0.06 at
 # most, seals and noise aside. Of 25 tables that ink told otherwise than they were printed (fax, photocopies,
-# faint ones) it did so in 0.065 of all sides at most; other rows of the form were behind by 19 at least. What
-# speaks less than this against the form, in the logarithm of odds, speaks for nothing else on any table.
+# faint ones) it did so in 0.065 of all sides at most; other rows of the form were behind by 19 at least. Ink
+# that speaks less than this against the form, in the logarithm of odds, decides nothing on any table.
 WORN, MOST, AHEAD, LITTLE = 0.08, 0.08, 15.0, 6.0
 
 
@@ -32,7 +32,7 @@ class _Printed:
 
 
 def as_form(found: Tiled, across: Odds, down: Odds, worn: float) -> tuple[Tiled, tuple[Sides, Sides]]:
-    """Return sides as the form prints them, where a worn table is nearly so, and which were changed.
+    """Return sides as the form prints them, where a worn table is nearly so, and which it tells against ink.
 
     `across` and `down` are the odds of each side as seen, `worn` is the share of sides that show a part of
     their line.
@@ -52,7 +52,15 @@ def as_form(found: Tiled, across: Odds, down: Odds, worn: float) -> tuple[Tiled,
     against = _score(_Printed(across=found.printed[0], down=found.printed[1]), across, down) - scores[best]
     if is_far or (worn < WORN and against > 2 * LITTLE):
         return found, unchanged
+    if against <= 2 * LITTLE:  # ink leaves them undecided
+        doubts = found.doubts[0] | changed[0], found.doubts[1] | changed[1]
+        return Tiled(printed=(form.across, form.down), doubts=doubts), unchanged
     return Tiled(printed=(form.across, form.down), doubts=found.doubts), changed
+
+
+def is_size_of_form(rows: int, columns: int) -> bool:
+    """Say whether rows of the form that follow each other are so many, and have so many columns."""
+    return (rows, columns) in _forms()
 
 
 def _score(form: _Printed, across: Odds, down: Odds) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from converters.rulings import Frame, Ruling
-from converters.scan_form import as_form
+from converters.scan_form import as_form, is_size_of_form
 from converters.scan_implied import apart, implied
 from converters.scan_ink import Grey, Mask, marks
 from converters.scan_lines import Lined, Part, brush, strips
@@ -87,8 +87,9 @@ def settled(frame: Frame, part: Part, inked: Mask) -> Settled:
     lines = cv2.bitwise_and(part.drawn, strips(inked.shape, frame.rulings, part.height, part.scale))
     ink = np.asarray(cv2.subtract(inked, cv2.dilate(lines, brush((5, 5)))), dtype=np.uint8)
     frame = _with_regular(frame, part, ink)
-    across, down = _both(frame, part, ink, frame)
     known, between = frame, None
+    frame = _with_form(frame, part)
+    across, down = _both(frame, part, ink, known)
     # worn letters look like figures, so texts are asked where paper is clean
     if max(across.usual, down.usual) >= BLACK and _is_clean(implied(frame, part, ink), part):
         frame = implied(completed(frame, part, ink, (across.usual, down.usual)), part, ink)
@@ -155,6 +156,15 @@ def _with_regular(frame: Frame, part: Part, ink: Mask) -> Frame:
         rows=_kept(more.rows, frame.rows, across.sure),
         columns=_kept(more.columns, frame.columns, down.sure),
     )
+
+
+def _with_form(frame: Frame, part: Part) -> Frame:
+    """Return a frame with those columns that make it regular, if with them it has the size of a form's."""
+    columns = regular(frame.columns, part)
+    rows, count = len(frame.rows) - 1, len(frame.columns) - 1
+    if not columns or is_size_of_form(rows, count) or not is_size_of_form(rows, count + len(columns)):
+        return frame
+    return replace(frame, columns=tuple(sorted((*frame.columns, *columns))))
 
 
 def _kept(positions: Sequence[float], known: Sequence[float], sure: Sides) -> tuple[float, ...]:

@@ -23,7 +23,7 @@ from standards.form import Slot, layout
 # Of the letters of all labels so many must be read right for cells to be the form's, and so many for those
 # to be sure that may be what was read.
 _READ, _MOSTLY = 0.35, 0.6
-# From here on a few may be hardly read at all: of 70 letters above the disputes at most ten are wrong.
+# From here on a few heads may be hardly read at all: of 70 letters above the disputes at most ten are wrong.
 _CLEARLY = 0.85
 # The likeness of a label that its place alone tells: less than SURE, so that a person is asked.
 _LAID_OUT = 0.8
@@ -200,9 +200,11 @@ def _with_labels(
     for number, position in at.items():
         if number in sure:
             continue
-        what = texts[position].text, texts[position].cell.confidence, form.labels[number], form
+        label = form.labels[number]
+        what = texts[position].text, texts[position].cell.confidence, label, form
         is_sure = share >= _MOSTLY and is_likely(*what)
-        is_sure |= share >= _CLEARLY and is_possible(*what)
+        # rows may be left out and doubled, and cells stand as before
+        is_sure |= share >= _CLEARLY and label.role != "row" and is_possible(*what)
         proved.append(Match(position, position, number, number, AS_MISREAD if is_sure else _LAID_OUT))
     numbers, positions = {match.start for match in proved}, {match.first for match in proved}
     kept = [

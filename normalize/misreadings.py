@@ -170,12 +170,13 @@ def is_likely(text: str, confidence: float, label: Prescribed, form: Script) -> 
 def is_possible(text: str, confidence: float, label: Prescribed, form: Script) -> bool:
     """Return whether what was read, however little, may be a label whose place is beyond doubt.
 
-    It was not read surely, unless as no Chinese at all, and has no word that makes another label.
+    It was not read surely, unless as no Chinese at all, is no nearer to another label or to a head of another
+    edition, and has no word that makes another label.
     """
     found = damage(text, label, form)
     if not _CHINESE.search(text):
         return confidence < _NO_CHINESE
-    return not _is_another(found, confidence)
+    return found.ahead >= 0 and not _is_another(found, confidence)
 
 
 def _is_another(found: Damage, confidence: float) -> bool:

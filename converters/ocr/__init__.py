@@ -144,7 +144,11 @@ def _inks(crops: Sequence[Grey], wanted: Sequence[bool]) -> tuple[list[Ink], Usu
     ]
     beside = usual([ink for ink, figure in zip(inks, wanted, strict=True) if figure])
     letters = usual([ink for ink, figure in zip(inks, wanted, strict=True) if not figure])
-    if beside.height < _LOWEST * letters.height:  # cells of dashes tell nothing of figures
+    rows = sorted(ink.contrast.shape[0] for ink, figure in zip(inks, wanted, strict=True) if figure)
+    # cells of dashes tell nothing of figures; what is higher than a row is no letter, but what is left of a
+    # ruling in a label's cell
+    is_letter = not rows or letters.height <= rows[len(rows) // 2]
+    if beside.height < _LOWEST * letters.height and is_letter:
         beside = Usual(height=_FIGURE * letters.height, contrast=beside.contrast or letters.contrast)
     inks = [without_grain(ink, height=beside.height, contrast=beside.contrast) for ink in inks]
     inks = [

@@ -65,10 +65,16 @@ def test_a_table_with_whole_lines_is_what_it_shows():
     assert changed(across, down, WORN) == 2
 
 
-def test_what_hardly_speaks_against_the_form_is_nothing_on_any_table():
+@pytest.mark.parametrize(("column", "row", "seen"), [(2, 3, -4.6), (2, 0, 1.0)])
+def test_a_side_that_ink_leaves_undecided_is_the_forms_and_a_doubt(column: int, row: int, seen: float):
     across, down = odds("disputes", 0, 4)
-    down[2, 3] = -4.6
-    assert changed(across, down, WHOLE) == 1
+    wanted = tiled(across, down).printed
+    down[column, row] = seen
+    found = tiled(across, down)
+    completed, told = as_form(found, across, down, WHOLE)
+    assert all(np.array_equal(one, other) for one, other in zip(completed.printed, wanted, strict=True))
+    assert found.printed[1][column, row] == wanted[1][column, row] or completed.doubts[1][column, row]
+    assert not any(sides.any() for sides in told)
 
 
 def test_a_table_that_is_another_one_stays():

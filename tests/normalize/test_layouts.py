@@ -75,9 +75,20 @@ def test_nothing_of_the_heads_read_proves_nothing():
     assert shown(scanned(damaged, confidence=0.1), "disputes") != {"printed"}
 
 
-@pytest.mark.parametrize("label", ["3.要求提供公开出版物", "（四）无法提供"])
-def test_labels_of_rows_are_known_by_their_cells(label: str):
-    assert normalize(scanned({label: "eit"})).trust.status == "verified"
+def test_groups_of_rows_are_known_by_their_cells():
+    assert normalize(scanned({"（四）无法提供": "eit"})).trust.status == "verified"
+
+
+def test_a_row_is_known_by_its_cells_if_half_of_its_label_was_read():
+    assert normalize(scanned({"3.要求提供公开出版物": "3.雯求提仗公升出扳物"})).trust.status == "verified"
+    document = scanned({"3.要求提供公开出版物": "eit"})
+    assert normalize(document).trust.status == "review"
+    assert shown(document, "requests") == {"printed"}
+
+
+def test_a_head_nearer_to_one_of_another_edition_is_told():
+    misread = scanned({"本年制发件数": "本年新公井数童"}, confidence=0.2)
+    assert "structure.boxhead" in codes(misread)
 
 
 def test_another_head_of_the_form_in_its_place_is_told():

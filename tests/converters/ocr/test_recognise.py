@@ -294,6 +294,14 @@ def test_a_label_that_is_not_surely_read_is_read_again_wider(monkeypatch: pytest
     assert widths[2] > widths[1] >= widths[0] - 16
 
 
+def test_the_rest_of_a_ruling_in_a_label_is_no_letter_to_measure_figures_by() -> None:
+    streaked = cell("三", width=70, height=300)
+    streaked[10:290, 20:24] = 40
+    figures = [cell(text) for text in ("3", "12", "0", "0", "70")]
+    readings = ocr.recognise([streaked, *figures], figures=[False, True, True, True, True, True])
+    assert [ocr.agree(found)[0] for found in readings[1:]] == ["3", "12", "0", "0", "70"]
+
+
 def test_titles_and_names_are_read_at_their_full_width(monkeypatch: pytest.MonkeyPatch) -> None:
     widths: list[int] = []
     run = rapid._run

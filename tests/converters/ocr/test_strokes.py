@@ -40,6 +40,15 @@ def test_a_hyphen_of_any_width_is_a_dash(width: int, blur: float) -> None:
     assert read(drawn(width, 2, blur=blur)) == "—"
 
 
+@pytest.mark.parametrize("sigma", [4.0, 8.0])
+@pytest.mark.parametrize(("width", "height"), [(9, 3), (9, 4), (24, 4)])
+def test_a_dash_out_of_focus_has_round_ends(width: int, height: int, sigma: float) -> None:
+    for seed in range(10):
+        blurred = drawn(width, height, blur=1.6)
+        grain = np.random.default_rng(seed).normal(0, sigma, blurred.shape)
+        assert read(np.clip(blurred + grain, 0, 255).astype(np.uint8)) == "—"
+
+
 @pytest.mark.parametrize("stem", [0.25, 0.35, 0.5])
 def test_the_bar_of_a_7_with_a_faint_stem_is_no_dash(stem: float) -> None:
     crop = drawn(9, 3, blur=0.0).astype(np.float32)
