@@ -72,7 +72,11 @@ def recognise(texts: Sequence[Text]) -> Recognised:
         return Recognised(standard=None, script=chosen.script, texts=chosen.texts, matches=headings)
     assert chosen.standard is not None
     laid_out = prove_by_layout(chosen.texts, chosen.matches, chosen.script, chosen.standard)
-    proved = replace(chosen, matches=prove(chosen.texts, laid_out, chosen.script))
+    clean = tuple(
+        replace(text, text="", plain="", kind="blank") if position in laid_out.dirt else text
+        for position, text in enumerate(chosen.texts)
+    )
+    proved = replace(chosen, texts=clean, matches=prove(clean, laid_out.matches, chosen.script))
     return replace(proved, foreign_parts=_foreign_parts(proved, others), second_report=_second_report(proved))
 
 

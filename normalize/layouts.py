@@ -7,6 +7,7 @@ not far from what should be, each label is known by its place.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
@@ -28,31 +29,50 @@ _CLEARLY = 0.85
 # The likeness of a label that its place alone tells: less than SURE, so that a person is asked.
 _LAID_OUT = 0.8
 
-# Numbers of labels in the form -> row and column of the cells of a grid that they may stand in; a label whose
-# cell a page's end cuts stands in the first piece that is not blank.
+# Numbers of labels in the form -> row and column of the cells of a grid that they may stand in: a page's end
+# cuts cells in pieces, and one of them holds the label.
 _Places = Mapping[int, Sequence[tuple[int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """Matches, and where texts are dirt: neither label nor figure, in a cell that holds nothing."""
+
+    matches: tuple[Match, ...]
+    dirt: frozenset[int] = frozenset()
 
 
 def prove_by_layout(
     texts: Sequence[Text], matches: Sequence[Match], form: Script, standard: Standard
-) -> tuple[Match, ...]:
+) -> LaidOut:
     """Return the matches with those of misread labels added or made sure whose cells prove them.
 
     A page whose labels have an order of their own proves nothing, nor does stored text.
     """
     found = tuple(matches)
+    dirt: set[int] = set()
     if any(match.is_out_of_turn for match in matches):
-        return found
+        return LaidOut(found)
     for grid in {id(text.grid): text.grid for text in texts if text.grid is not None}.values():
         positions = _positions(texts, grid)
         for table in standard.tables:
             for places in _printed(grid, table, form):
-                at: dict[int, int] = {}
-                for number, cells in places.items():
-                    shown = [positions[cell] for cell in cells if cell in positions]
-                    at |= {number: shown[0]} if shown else {}
-                found = _with_labels(at, len(places), texts, found, form)
-    return found
+                shown = {
+                    number: [positions[cell] for cell in cells if cell in positions]
+                    for number, cells in places.items()
+                }
+                at = {number: _label_of(pieces, texts) for number, pieces in shown.items() if pieces}
+                proved = _with_labels(at, len(places), texts, found, form)
+                if proved is not None:
+                    found = proved
+                    rest = {one for pieces in shown.values() for one in pieces} - set(at.values())
+                    dirt |= {one for one in rest if not any(map(str.isalnum, texts[one].text))}
+    return LaidOut(found, frozenset(dirt))
+
+
+def _label_of(pieces: Sequence[int], texts: Sequence[Text]) -> int:
+    """Return which of the texts in the pieces of a cell is its label: the first with words."""
+    return next((one for one in pieces if any(map(str.isalnum, texts[one].text))), pieces[0])
 
 
 def stands_as_printed(grid: Grid, table: Table) -> bool:
@@ -185,16 +205,16 @@ def _is_piece(cell: Cell, slot: Slot, moved: int) -> bool:
 
 def _with_labels(
     at: Mapping[int, int], count: int, texts: Sequence[Text], matches: Sequence[Match], form: Script
-) -> tuple[Match, ...]:
-    """Return the matches with labels at their places, unless something speaks against that.
+) -> tuple[Match, ...] | None:
+    """Return the matches with labels at their places, None if something speaks against that.
 
     `at` holds the position of the text for the number of each of `count` labels that shows one.
     """
     if any(recognised([texts[position]]) is None for position in at.values()):
-        return tuple(matches)
+        return None
     share = _read(at, texts, form)
     if share < _READ or len(at) < _READ * count or _speaks_against(at, texts, matches, form):
-        return tuple(matches)
+        return None
     sure = {match.start for match in matches if match.likeness >= SURE and match.start == match.stop}
     proved = []
     for number, position in at.items():

@@ -170,13 +170,18 @@ def is_likely(text: str, confidence: float, label: Prescribed, form: Script) -> 
 def is_possible(text: str, confidence: float, label: Prescribed, form: Script) -> bool:
     """Return whether what was read, however little, may be a label whose place is beyond doubt.
 
-    It was not read surely, unless as no Chinese at all, is no nearer to another label or to a head of another
-    edition, and has no word that makes another label.
+    It was not read surely, unless as no Chinese at all, has fewer letters of any other label, or head of another
+    edition, if it has any, and no word that makes another label.
     """
     found = damage(text, label, form)
     if not _CHINESE.search(text):
         return confidence < _NO_CHINESE
-    return found.ahead >= 0 and not _is_another(found, confidence)
+    if _is_another(found, confidence):
+        return False
+    shown = read(text).bare
+    own = max(LCSseq.similarity(letters(core(written)), shown) for written in label.plains)
+    rival = max(LCSseq.similarity(other, shown) for other, _ in _rivals(label, form))
+    return rival < own or rival == 0
 
 
 def _is_another(found: Damage, confidence: float) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pytest
@@ -109,6 +109,28 @@ def test_stored_text_is_not_misread():
         "2021", dict.fromkeys(forms.texts("2021"), "0"), labels={"未经复议直接起诉": "求经复认真梭起诵"}
     )
     assert normalize(document).trust.status == "review"
+
+
+@pytest.mark.parametrize(("text", "status"), [("—", "verified"), ("··", "verified"), ("3", "review")])
+def test_what_stands_where_a_page_cut_a_group_is_dirt_unless_it_is_a_figure(text: str, status: str):
+    found = scanned({})
+    blocks = [
+        replace(block, cells=tuple(_cut_in_two(block, text)))
+        if isinstance(block, Grid) and block.column_count == 10
+        else block
+        for block in found.blocks
+    ]
+    assert normalize(replace(found, blocks=tuple(blocks))).trust.status == status
+
+
+def _cut_in_two(grid: Grid, text: str) -> Iterator[Cell]:
+    """Cells, that of （五） cut by a page's end, with a text in the rest of it."""
+    for cell in grid.cells:
+        if cell.text == "（五）不予处理":
+            yield replace(cell, row_span=2)
+            yield replace(cell, row=cell.row + 2, row_span=cell.row_span - 2, text=text)
+        else:
+            yield cell
 
 
 # --- cells as the form prints them ------------------------------------------------------------------------
