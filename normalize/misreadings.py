@@ -170,8 +170,8 @@ def is_likely(text: str, confidence: float, label: Prescribed, form: Script) -> 
 def is_possible(text: str, confidence: float, label: Prescribed, form: Script) -> bool:
     """Return whether what was read, however little, may be a label whose place is beyond doubt.
 
-    It was not read surely, unless as no Chinese at all, has fewer letters of any other label, or head of another
-    edition, if it has any, and no word that makes another label.
+    It was not read surely, unless as no Chinese at all, has fewer letters of all other labels, heads of other
+    editions among them, if it has any, and no word that makes another label.
     """
     found = damage(text, label, form)
     if not _CHINESE.search(text):
