@@ -12,10 +12,13 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from benchmarks.scans import invented
 from converters import convert, views
 from converters.pdf import convert as convert_pdf
 from document import Document, Grid, Paragraph, Source
 from errors import LimitExceeded, UnreadableFile
+from normalize import normalize
+from samples import scan
 from samples.pdf import draw
 from tests.converters import scanned
 
@@ -247,6 +250,13 @@ def test_a_text_that_runs_over_a_ruling_is_told():
     pixels = scanned.table(3, 4)
     cv2.putText(pixels, "88888", (150 + 60, 200 + 56 + 39), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2)
     assert "reading.lost_text" in {finding.code for finding in read(pixels).findings}
+
+
+def test_dashes_under_a_seal_are_read_where_its_red_was_smeared():
+    drawn = scan.scanned(invented(11_100_031), level="seal", seed=11_100_031, tables_only=True)
+    values = normalize(convert(scan.packed(drawn[:1], "png"), name="seal.png")).values
+    rows = ("prohibited_by_law", "security_and_stability")
+    assert [values[f"requests.results.denied.{row}.legal_service"].text for row in rows] == ["—", "—"]
 
 
 def test_pages_scanned_into_word_are_read_like_images():
