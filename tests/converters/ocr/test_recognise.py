@@ -276,15 +276,21 @@ def test_a_line_of_prose_keeps_what_stands_beside_a_mark() -> None:
     assert ocr.recognise(lines, figures=False)[0][0].text == "无"
 
 
-def test_a_label_that_is_not_surely_read_is_read_again_wider(monkeypatch: pytest.MonkeyPatch) -> None:
-    widths: list[int] = []
+@pytest.fixture
+def widths(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The widths of all batches that RapidOCR's model is run on."""
+    found: list[int] = []
     run = rapid._run
 
     def noted(batch: Grey) -> ctc.Probabilities:
-        widths.append(batch.shape[2])
+        found.append(batch.shape[2])
         return run(batch)
 
     monkeypatch.setattr(rapid, "_run", noted)
+    return found
+
+
+def test_a_label_that_is_not_surely_read_is_read_again_wider(widths: list[int]) -> None:
     sharp, blurred = (
         cell("其他法律行政法规禁止公开", size=25, width=340, blur=blur, noise=6.0) for blur in (0.6, 3.4)
     )
@@ -302,15 +308,7 @@ def test_the_rest_of_a_ruling_in_a_label_is_no_letter_to_measure_figures_by() ->
     assert [ocr.agree(found)[0] for found in readings[1:]] == ["3", "12", "0", "0", "70"]
 
 
-def test_titles_and_names_are_read_at_their_full_width(monkeypatch: pytest.MonkeyPatch) -> None:
-    widths: list[int] = []
-    run = rapid._run
-
-    def noted(batch: Grey) -> ctc.Probabilities:
-        widths.append(batch.shape[2])
-        return run(batch)
-
-    monkeypatch.setattr(rapid, "_run", noted)
+def test_titles_and_names_are_read_at_their_full_width(widths: list[int]) -> None:
     texts = ("信息公开" * 4, "信息公开" * 4, "信息公开" * 9)
     for text, is_prose in zip(texts, (True, False, True), strict=True):
         line = cell(text, size=25, width=27 * len(text), height=32)
