@@ -119,7 +119,7 @@ CATALOGUE: dict[str, Entry] = {
         advice="Compare the table with the source.",
     ),
     "structure.completed": Entry(
-        meaning="Rulings of a worn table were taken as the form prints them, where ink shows others.",
+        meaning="Rulings of a scanned table that are hardly seen were put where form or texts want them.",
         advice="Compare the table with the source.",
     ),
     "structure.lone_blank": Entry(

@@ -18,9 +18,12 @@ from standards.form import Slot, layout
 
 # A table is worn where so many of its sides show a part of their line: on scans of 100 to 300 dpi 0.06 at
 # most, seals and noise aside. Of 25 tables that ink told otherwise than they were printed (fax, photocopies,
-# faint ones) it did so in 0.065 of all sides at most; other rows of the form were behind by 19 at least. Ink
-# that speaks less than this against the form, in the logarithm of odds, decides nothing on any table.
+# faint ones) it did so in 0.065 of all sides at most; other rows of the form were behind by 19 at least. What
+# speaks less than this against the form, in the logarithm of odds, may do so on any table.
 WORN, MOST, AHEAD, LITTLE = 0.08, 0.08, 15.0, 6.0
+# A side with odds above these is printed, and its table not the form's if that has none. Between the others
+# ink leaves it undecided: 0.4 to 0.7 of its line is dark.
+PRINTED, UNDECIDED = 4.0, (-2.0, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,17 @@ def as_form(found: Tiled, across: Odds, down: Odds, worn: float) -> tuple[Tiled,
     against = _score(_Printed(across=found.printed[0], down=found.printed[1]), across, down) - scores[best]
     if is_far or (worn < WORN and against > 2 * LITTLE):
         return found, unchanged
-    if against <= 2 * LITTLE:  # ink leaves them undecided
-        doubts = found.doubts[0] | changed[0], found.doubts[1] | changed[1]
-        return Tiled(printed=(form.across, form.down), doubts=doubts), unchanged
-    return Tiled(printed=(form.across, form.down), doubts=found.doubts), changed
+    if any(
+        (sides & printed & (odds > PRINTED)).any()
+        for sides, printed, odds in zip(changed, found.printed, (across, down), strict=True)
+    ):
+        return found, unchanged
+    told = [
+        sides & ((odds < UNDECIDED[0]) | (odds > UNDECIDED[1]))
+        for sides, odds in zip(changed, (across, down), strict=True)
+    ]
+    doubts = found.doubts[0] | changed[0], found.doubts[1] | changed[1]
+    return Tiled(printed=(form.across, form.down), doubts=doubts), (told[0], told[1])
 
 
 def is_size_of_form(rows: int, columns: int) -> bool:

@@ -176,7 +176,7 @@ def outside_tables(sheet: Sheet) -> list[Word]:
 
 def doubted_sides(sheet: Sheet, box: Box) -> int:
     """Return how many sides of cells inside a box may be printed or not."""
-    return _inside(box, sheet.ruled.doubts)
+    return _inside(box, (*sheet.ruled.doubts, *sheet.ruled.completed))
 
 
 def _remapped(picture: Grey, source: tuple[Map, Map]) -> Grey:
@@ -335,10 +335,10 @@ def _unsettled(sheet: Sheet, filled: Filled) -> Iterable[Finding]:
     if added := _inside(frame, sheet.ruled.completed):
         yield Finding(
             code="structure.completed",
-            message=f"{added} sides of cells of a table on page {sheet.number} are the form's and not seen",
+            message=f"{added} sides of cells of a table on page {sheet.number} are wanted and not seen",
             at=(f"page {sheet.number}",),
         )
-    doubted = doubted_sides(sheet, frame)
+    doubted = _inside(frame, sheet.ruled.doubts)
     if not doubted and not filled.is_torn:
         return
     what = f"{doubted} rulings" if doubted else "rulings that enclose no rectangle"

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from converters.rulings import Frame, Ruling
-from converters.scan_form import as_form, is_size_of_form
+from converters.scan_form import UNDECIDED, as_form, is_size_of_form
 from converters.scan_implied import apart, implied
 from converters.scan_ink import Grey, Mask, marks
 from converters.scan_lines import Lined, Part, brush, strips
@@ -74,7 +74,7 @@ CROSSED, FIGURES = -4.0, 9.0
 class Settled:
     """The sides of a frame's cells that are printed, as rulings; those that may be or not.
 
-    Those `completed` are told by the form and not by ink.
+    Those `completed` are told by the form, by texts or by regularity, and not by ink.
     """
 
     sides: tuple[Ruling, ...]
@@ -88,8 +88,7 @@ def settled(frame: Frame, part: Part, inked: Mask) -> Settled:
     ink = np.asarray(cv2.subtract(inked, cv2.dilate(lines, brush((5, 5)))), dtype=np.uint8)
     frame = _with_regular(frame, part, ink)
     known, between = frame, None
-    frame = _with_form(frame, part)
-    across, down = _both(frame, part, ink, known)
+    frame, across, down = _with_form(frame, part, ink)
     # worn letters look like figures, so texts are asked where paper is clean
     if max(across.usual, down.usual) >= BLACK and _is_clean(implied(frame, part, ink), part):
         frame = implied(completed(frame, part, ink, (across.usual, down.usual)), part, ink)
@@ -108,20 +107,23 @@ def settled(frame: Frame, part: Part, inked: Mask) -> Settled:
         (True, frame.rows, frame.columns, known.rows),
         (False, frame.columns, frame.rows, known.columns),
     ):
-        printed, doubts = found.printed[not horizontal], found.doubts[not horizontal]
-        doubts = doubts | (across if horizontal else down).dotted | _narrow(positions, part)[:, None]
-        doubts = doubts | np.isin(positions, seen_before, invert=True)[:, None]
+        seen = across if horizontal else down
+        printed = found.printed[not horizontal]
+        without_ink = np.broadcast_to(np.isin(positions, seen_before, invert=True)[:, None], printed.shape)
         if between is not None:
-            doubts = doubts | (between[not horizontal] & ((across if horizontal else down).odds < 0))
+            without_ink = without_ink | (between[not horizontal] & (seen.odds < 0))
+        doubts = found.doubts[not horizontal] | seen.dotted | _narrow(positions, part)[:, None] | without_ink
+        # where hardly any ink is seen nothing bears out a doubtful side but what is around it
+        wanted = (printed & doubts & (without_ink | (seen.odds < UNDECIDED[0]))) | changed[not horizontal]
         for row, at in enumerate(positions):
             for column, (a, b) in enumerate(pairwise(stations)):
                 side = Ruling(horizontal=horizontal, position=at, start=a, stop=b)
                 if printed[row, column]:
                     sides.append(side)
-                if doubts[row, column]:
-                    unsure.append(side)
-                if changed[not horizontal][row, column]:
+                if wanted[row, column]:
                     filled.append(side)
+                elif doubts[row, column]:
+                    unsure.append(side)
     return Settled(sides=tuple(sides), unsure=tuple(unsure), completed=tuple(filled))
 
 
@@ -129,13 +131,15 @@ def settled(frame: Frame, part: Part, inked: Mask) -> Settled:
 class _Seen:
     """What is seen along one direction: sides by odds, those that are surely lines or dotted ones.
 
-    On those `written` letters stand. `worn` is the share of those with a line that show only a part of it.
+    On those `written` letters stand, over those `crossed` a text runs. `worn` is the share of those with a
+    line that show only a part of it.
     """
 
     odds: Odds
     sure: Sides
     dotted: Sides
     written: Sides
+    crossed: Sides
     usual: float
     worn: float
 
@@ -158,13 +162,19 @@ def _with_regular(frame: Frame, part: Part, ink: Mask) -> Frame:
     )
 
 
-def _with_form(frame: Frame, part: Part) -> Frame:
-    """Return a frame with those columns that make it regular, if with them it has the size of a form's."""
+def _with_form(frame: Frame, part: Part, ink: Mask) -> tuple[Frame, _Seen, _Seen]:
+    """Return a frame, and what is seen along its rows and columns, with columns that make it regular.
+
+    They are added if with them it has the size of a form's, and no text runs over them.
+    """
     columns = regular(frame.columns, part)
     rows, count = len(frame.rows) - 1, len(frame.columns) - 1
-    if not columns or is_size_of_form(rows, count) or not is_size_of_form(rows, count + len(columns)):
-        return frame
-    return replace(frame, columns=tuple(sorted((*frame.columns, *columns))))
+    if columns and not is_size_of_form(rows, count) and is_size_of_form(rows, count + len(columns)):
+        more = replace(frame, columns=tuple(sorted((*frame.columns, *columns))))
+        across, down = _both(more, part, ink, frame)
+        if not down.crossed[np.isin(more.columns, columns)].any():
+            return more, across, down
+    return frame, *_both(frame, part, ink, frame)
 
 
 def _kept(positions: Sequence[float], known: Sequence[float], sure: Sides) -> tuple[float, ...]:
@@ -287,6 +297,7 @@ def _seen(
         sure=(is_alone & (shares >= HALF)) | (shares >= SURELY),
         dotted=dotted,
         written=(covered > WRITTEN) & np.where(free < FEW, covered < COVERED, covered > shares + WRITTEN),
+        crossed=is_crossed,
         usual=usual,
         worn=_worn(shares, is_crossed),
     )

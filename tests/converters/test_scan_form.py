@@ -65,16 +65,30 @@ def test_a_table_with_whole_lines_is_what_it_shows():
     assert changed(across, down, WORN) == 2
 
 
-@pytest.mark.parametrize(("column", "row", "seen"), [(2, 3, -4.6), (2, 0, 1.0)])
-def test_a_side_that_ink_leaves_undecided_is_the_forms_and_a_doubt(column: int, row: int, seen: float):
+def test_a_side_that_ink_leaves_undecided_is_the_forms_and_a_doubt():
     across, down = odds("disputes", 0, 4)
     wanted = tiled(across, down).printed
-    down[column, row] = seen
+    down[2, 0] = 1.9  # above two heads under one group
+    across[1, 1] = -1.9
     found = tiled(across, down)
     completed, told = as_form(found, across, down, WHOLE)
     assert all(np.array_equal(one, other) for one, other in zip(completed.printed, wanted, strict=True))
-    assert found.printed[1][column, row] == wanted[1][column, row] or completed.doubts[1][column, row]
+    for before, after, doubts in zip(found.printed, wanted, completed.doubts, strict=True):
+        assert doubts[before != after].all()
     assert not any(sides.any() for sides in told)
+
+
+def test_a_side_that_is_not_seen_at_all_is_told():
+    across, down = odds("disputes", 0, 4)
+    down[2, 3] = -4.6
+    assert changed(across, down, WHOLE) == 1
+
+
+def test_a_table_with_a_side_surely_printed_where_the_form_has_none_stays():
+    across, down = odds("disputes", 0, 4)
+    down[2, 0] = SEEN
+    down[3, 3] = down[5, 2] = -8.0
+    assert changed(across, down, WORN) == 0
 
 
 def test_a_table_that_is_another_one_stays():

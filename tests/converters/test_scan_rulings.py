@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from converters.rulings import Frame, cell, frames
+from converters.rulings import Frame, Ruling, cell, frames
 from converters.scan_ink import ink, letter_height, marks
 from converters.scan_rulings import Ruled, find
 from converters.scan_streaks import without_streaks
@@ -22,6 +22,11 @@ def ruled(pixels: scanned.Picture) -> tuple[Ruled, list[Frame]]:
     height = letter_height(marks(inked), SCALE)
     found = find(grey, inked, height, SCALE)
     return found, list(frames(found.rulings, height / SCALE))
+
+
+def told(found: Ruled) -> tuple[Ruling, ...]:
+    """Sides that are in doubt, or were put where nothing is seen."""
+    return (*found.doubts, *found.completed)
 
 
 def shape(frame: Frame) -> tuple[int, int, int]:
@@ -73,14 +78,14 @@ def test_merged_cells_have_no_ruling_between_them():
     cv2.putText(pixels, "HEAD", (LEFT + 120, TOP + 38), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2)
     found, (frame,) = ruled(pixels)
     assert shape(frame) == (6, 5, 28)
-    assert not found.doubts
+    assert not told(found)
 
 
 def test_a_ruling_lost_between_two_figures_is_a_doubt():
     pixels = scanned.table(6, 5)
     pixels[TOP + 2 * HEIGHT + 3 : TOP + 3 * HEIGHT - 2, LEFT + 3 * WIDTH - 4 : LEFT + 3 * WIDTH + 5] = 255
     found, _ = ruled(pixels)
-    assert len(found.doubts) == 1
+    assert len(told(found)) == 1
 
 
 def test_a_ruling_not_there_beside_a_blank_cell_where_all_others_are_whole_makes_one_cell():
@@ -134,7 +139,7 @@ def test_letters_between_two_figures_of_one_text_are_no_lost_ruling():
     cv2.line(pixels, (x, y + 18), (x, y + 39), (0, 0, 0), 2)
     found, (frame,) = ruled(pixels)
     assert shape(frame) == (8, 5, 39)
-    assert not found.doubts
+    assert not told(found)
 
 
 @pytest.mark.parametrize("lean", [0, 9])
@@ -218,7 +223,7 @@ def dotted(pixels: scanned.Picture, column: int, step: int) -> scanned.Picture:
 def test_a_line_of_which_dots_are_left_is_known_by_the_columns_beside_it_and_told(column):
     found, (frame,) = ruled(dotted(scanned.table(8, 4), column, 14))
     assert shape(frame) == (8, 4, 32)
-    assert found.doubts
+    assert told(found)
 
 
 def test_dots_all_over_a_table_are_no_line():
@@ -257,7 +262,7 @@ def headed(rows: int, *, at: int = 0) -> scanned.Picture:
 def test_headings_over_whole_rows_are_no_wear_of_the_lines_that_they_run_over():
     found, (frame,) = ruled(headed(12))
     assert shape(frame) == (12, 4, 39)
-    assert not found.doubts
+    assert not told(found)
 
 
 @pytest.mark.parametrize("at", [0, -WIDTH])
@@ -267,7 +272,7 @@ def test_on_a_worn_page_a_row_is_one_cell_for_sure_where_its_text_stands_in_the_
         x, y = LEFT + column * WIDTH, TOP + row * LOW
         pixels[y + 12 : y + 26, x - 3 : x + 4] = 255
     found, _ = ruled(pixels)
-    doubted = {round((side.start * SCALE - TOP) / LOW) for side in found.doubts if not side.horizontal}
+    doubted = {round((side.start * SCALE - TOP) / LOW) for side in told(found) if not side.horizontal}
     assert (doubted & {1, 5, 9} == set()) == (at == 0)
 
 
@@ -294,7 +299,7 @@ def without_line(
 def test_two_figures_never_stand_in_one_cell_whatever_is_left_of_the_line_between_them(lost):
     found, (frame,) = ruled(without_line(scanned.table(8, 5), **lost))
     assert shape(frame) == (8, 5, 40)
-    assert found.doubts
+    assert told(found)
 
 
 def test_a_text_over_columns_has_its_own_row_though_nothing_is_left_of_the_line_under_it():
@@ -306,7 +311,7 @@ def test_a_text_over_columns_has_its_own_row_though_nothing_is_left_of_the_line_
     found, (frame,) = ruled(pixels)
     assert len(frame.rows) == 9
     assert round(frame.rows[1] * SCALE) == pytest.approx(TOP + HEIGHT, abs=5)
-    assert found.doubts
+    assert told(found)
 
 
 def test_lines_of_one_text_in_a_cell_are_no_rows():
@@ -316,7 +321,7 @@ def test_lines_of_one_text_in_a_cell_are_no_rows():
         cv2.putText(pixels, text, (LEFT + 14, TOP + down), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (0, 0, 0), 2)
     found, (frame,) = ruled(pixels)
     assert shape(frame) == (8, 5, 40)
-    assert not found.doubts
+    assert not told(found)
 
 
 @pytest.mark.parametrize("every", [(30, 20), (60, 44)])  # more than are looked at, and nearly as many
