@@ -21,6 +21,7 @@ from standards.form import Slot, layout
 # faint ones) it did so in 0.065 of all sides at most; other rows of the form were behind by 19 at least. What
 # speaks less than this against the form, in the logarithm of odds, may do so on any table.
 WORN, MOST, AHEAD, LITTLE = 0.08, 0.08, 15.0, 6.0
+FEWEST = 3  # rows: any table of two has nearly the sides of some rows of the form
 # A side with odds above these is printed, and its table not the form's if that has none. Between the others
 # ink leaves it undecided: 0.4 to 0.7 of its line is dark.
 PRINTED, UNDECIDED = 4.0, (-2.0, 2.0)
@@ -89,7 +90,7 @@ def _forms() -> dict[tuple[int, int], tuple[_Printed, ...]]:
             width = max(slot.column + slot.column_span for slot in slots)
             height = max(slot.row + slot.row_span for slot in slots)
             for top in range(height):
-                for bottom in range(top + 1, height + 1):
+                for bottom in range(top + FEWEST, height + 1):
                     sides = _sides(slots, top, bottom, width)
                     key = sides.across.tobytes() + sides.down.tobytes()
                     found.setdefault((bottom - top, width), {})[key] = sides

@@ -24,7 +24,7 @@ from standards.form import Slot, layout
 # Of the letters of all labels so many must be read right for cells to be the form's, and so many for those
 # to be sure that may be what was read.
 _READ, _MOSTLY = 0.35, 0.6
-# From here on a few heads may be hardly read at all: of 70 letters above the disputes at most ten are wrong.
+# From here on one head may be hardly read at all; of 70 letters above the disputes at most ten are wrong.
 _CLEARLY = 0.85
 # The likeness of a label that its place alone tells: less than SURE, so that a person is asked.
 _LAID_OUT = 0.8
@@ -53,8 +53,14 @@ def prove_by_layout(
     dirt: set[int] = set()
     if any(match.is_out_of_turn for match in matches):
         return LaidOut(found)
-    for grid in {id(text.grid): text.grid for text in texts if text.grid is not None}.values():
-        positions = _positions(texts, grid)
+    by_grid: dict[int, list[int]] = {}
+    for position, text in enumerate(texts):
+        if text.grid is not None:
+            by_grid.setdefault(id(text.grid), []).append(position)
+    for inside in by_grid.values():
+        grid = texts[inside[0]].grid
+        assert grid is not None
+        positions = _positions(texts, inside)
         for table in standard.tables:
             for places in _printed(grid, table, form):
                 shown = {
@@ -78,7 +84,7 @@ def _label_of(pieces: Sequence[int], texts: Sequence[Text]) -> int:
 def stands_as_printed(grid: Grid, table: Table) -> bool:
     """Say whether a grid is cell by cell the form's table, or rows of it that follow each other.
 
-    Cells of groups may be cut as a page's end cuts them.
+    Cells of groups may be cut in two, as a page's end does.
     """
     slots = layout(table)
     covering = {
@@ -97,13 +103,14 @@ def stands_as_printed(grid: Grid, table: Table) -> bool:
     )
 
 
-def _positions(texts: Sequence[Text], grid: Grid) -> dict[tuple[int, int], int]:
-    """Return the positions of the texts that are all that stands in their cell, by its row and column."""
+def _positions(texts: Sequence[Text], inside: Sequence[int]) -> dict[tuple[int, int], int]:
+    """Return the positions of those texts of a grid that are all that stands in their cell, by its place."""
     positions: dict[tuple[int, int], int] = {}
     crowded: set[tuple[int, int]] = set()
-    for position, text in enumerate(texts):
-        if text.grid is grid and text.kind != "blank" and isinstance(text.cell, Cell):
-            place = text.cell.row, text.cell.column
+    for position in inside:
+        cell = texts[position].cell
+        if texts[position].kind != "blank" and isinstance(cell, Cell):
+            place = cell.row, cell.column
             if place in positions:
                 crowded.add(place)
             positions[place] = position
@@ -216,16 +223,24 @@ def _with_labels(
     if share < _READ or len(at) < _READ * count or _speaks_against(at, texts, matches, form):
         return None
     sure = {match.start for match in matches if match.likeness >= SURE and match.start == match.stop}
-    proved = []
+    likely, possible = set(), set()
     for number, position in at.items():
-        if number in sure:
-            continue
         label = form.labels[number]
         what = texts[position].text, texts[position].cell.confidence, label, form
-        is_sure = share >= _MOSTLY and is_likely(*what)
-        # rows may be left out and doubled, and cells stand as before
-        is_sure |= share >= _CLEARLY and label.role != "row" and is_possible(*what)
-        proved.append(Match(position, position, number, number, AS_MISREAD if is_sure else _LAID_OUT))
+        if number in sure:
+            continue
+        if share >= _MOSTLY and is_likely(*what):
+            likely.add(number)
+        # rows may be left out and doubled where cells stand as before: half of their label is asked for
+        elif share >= _CLEARLY and label.role != "row" and is_possible(*what):
+            possible.add(number)
+    if len(possible) > 1:  # nothing tells which of two is which
+        possible.clear()
+    proved = [
+        Match(position, position, number, number, AS_MISREAD if number in likely | possible else _LAID_OUT)
+        for number, position in at.items()
+        if number not in sure
+    ]
     numbers, positions = {match.start for match in proved}, {match.first for match in proved}
     kept = [
         match

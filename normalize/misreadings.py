@@ -26,8 +26,6 @@ _OWN_WORDS = 1.23
 # Less sure than this a reading without any letter of Chinese is none: eit for 总计. Words in Chinese that are
 # not the form's may be the agency's.
 _ILLEGIBLE = 0.3
-# Where a label's place is beyond doubt, what is no Chinese may be read more surely: eit for 总计 at 0.61.
-_NO_CHINESE = 0.9
 # A label on a scan is the form's by its letters alone if at most this share of them is wrong (one of four;
 # one of three where the form has nothing like it), and by its place as well with twice as many.
 _NEAR, _PLACED = 0.25, 0.5
@@ -170,13 +168,11 @@ def is_likely(text: str, confidence: float, label: Prescribed, form: Script) -> 
 def is_possible(text: str, confidence: float, label: Prescribed, form: Script) -> bool:
     """Return whether what was read, however little, may be a label whose place is beyond doubt.
 
-    It was not read surely, unless as no Chinese at all, has fewer letters of all other labels, heads of other
-    editions among them, if it has any, and no word that makes another label.
+    It was not read surely, has fewer letters of all other labels, heads of other editions among them, if it
+    has any, and no word that makes another label.
     """
     found = damage(text, label, form)
-    if not _CHINESE.search(text):
-        return confidence < _NO_CHINESE
-    if _is_another(found, confidence):
+    if _is_another(found, confidence) or (confidence >= _ILLEGIBLE and not _CHINESE.search(text)):
         return False
     shown = read(text).bare
     own = max(LCSseq.similarity(letters(core(written)), shown) for written in label.plains)

@@ -51,7 +51,8 @@ def judge(
     sums_hold = all(check.verdict == "holds" for check in checks)
     rulings = [reason for reason in reasons if reason.code == "structure.ruling"]
     if rulings and _stand_as_printed(placement, standard):
-        # doubtful rulings would not by chance make the cells of the form
+        # rulings of which some ink is seen would not by chance make the cells of the form; those of which
+        # hardly any is are told apart (structure.completed)
         reasons = [reason for reason in reasons if reason not in rulings]
     doubted = any(CATALOGUE[reason.code].doubts for reason in reasons)
     return Trust(

@@ -36,7 +36,7 @@ _SMALLEST = 12  # pixels high
 # A dash in shares of the figures' height: hyphens are 0.27 of it wide in the narrowest faces, full stops
 # 0.2; and how often as wide as high it is at least.
 _DASH_WIDTH, _DASH_HEIGHT, _BLURRED, _FLAT = 0.25, 0.3, 0.45, 1.4
-_ROUNDED = 5  # pixels of a dash, of which a tenth at either end may be of any height
+_ROUNDED = 5  # pixels of a dash, of which a tenth at either end may be lower
 # Ink this much lighter than a dash, and darker than so many standard deviations of grain, is none beside it
 # from this distance on, in figures' heights.
 _FAINT, _GRAIN, _BESIDE = 0.2, 6.0, 0.15
@@ -118,9 +118,11 @@ def _dash(dark: NDArray[np.bool_], line: Line) -> Reading | None:
     # 二 and the like were joined to one line: their ink is not of one piece in every column; blur rounds ends
     ends = max(1, inked.size // 10) if inked.size > _ROUNDED else 0
     middle = inked[ends : inked.size - ends]
-    is_even = inked.size > 0 and float(np.ptp(middle)) <= max(2.0, 0.5 * float(np.median(inked)))
+    play = max(2.0, 0.5 * float(np.median(inked))) if inked.size else 0.0
+    # what is left of a 5 or a 7 is thicker at an end
+    is_even = inked.size > 0 and np.ptp(middle) <= play and inked.max() - np.median(inked) <= play
     gaps = np.flatnonzero(np.diff(np.flatnonzero(thick)) > max(2, line.height))
-    if not is_even or int(dark.any(axis=0).sum()) < _FLAT * int(dark.any(axis=1).sum()):
+    if not bool(is_even) or int(dark.any(axis=0).sum()) < _FLAT * int(dark.any(axis=1).sum()):
         return None
     text = "——" if gaps.size == 1 and line.width > 8 * line.height else "—" if gaps.size == 0 else "--"
     return _sure(text)

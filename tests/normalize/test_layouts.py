@@ -56,9 +56,8 @@ def test_a_head_that_was_hardly_read_is_known_among_others():
 
 
 def test_heads_that_were_read_as_figures_lose_no_value():
+    assert normalize(scanned({"行政诉讼": "1"}, confidence=0.25)).trust.status == "verified"
     document = scanned({"行政诉讼": "1", "总计": "0"})
-    assert normalize(document).trust.status == "verified"
-    document = scanned({"行政诉讼": "1", "总计": "0"}, confidence=0.97)
     assert shown(document, "disputes") == {"printed"}
     assert "structure.boxhead" in codes(document)
 
@@ -76,7 +75,7 @@ def test_nothing_of_the_heads_read_proves_nothing():
 
 
 def test_groups_of_rows_are_known_by_their_cells():
-    assert normalize(scanned({"（四）无法提供": "eit"})).trust.status == "verified"
+    assert normalize(scanned({"（四）无法提供": "eit"}, confidence=0.25)).trust.status == "verified"
 
 
 def test_a_row_is_known_by_its_cells_if_half_of_its_label_was_read():
@@ -89,6 +88,22 @@ def test_a_row_is_known_by_its_cells_if_half_of_its_label_was_read():
 def test_a_head_nearer_to_one_of_another_edition_is_told():
     misread = scanned({"本年制发件数": "本年新公井数童"}, confidence=0.2)
     assert "structure.boxhead" in codes(misread)
+
+
+def test_of_two_heads_that_were_not_read_nothing_tells_which_is_which():
+    assert normalize(scanned({"本年制发件数": "夏汪後謝"}, confidence=0.2)).trust.status == "verified"
+    two = scanned({"本年制发件数": "夏汪後謝", "本年废止件数": "謝綜夏汪"}, confidence=0.2)
+    assert "structure.boxhead" in codes(two)
+    assert shown(two, "proactive") == {"printed"}
+
+
+def test_what_is_no_chinese_is_no_head_unless_it_was_hardly_read():
+    assert "structure.boxhead" in codes(scanned({"本年制发件数": "eit"}, confidence=0.35))
+
+
+def test_a_head_that_stands_in_another_heads_place_moves_no_figure():
+    moved = scanned({"结果维持": "尚未审结", "尚未审结": "结果維特"}, confidence=0.3)
+    assert normalize(moved).trust.status == "review"
 
 
 def test_another_head_of_the_form_in_its_place_is_told():

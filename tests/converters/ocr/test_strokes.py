@@ -60,6 +60,13 @@ def test_the_bar_of_a_7_with_a_faint_stem_is_no_dash(stem: float) -> None:
     assert all(strokes.stroke(ink, line, usual_height=17) is None for line in found)
 
 
+@pytest.mark.parametrize("width", [9, 12, 14])
+def test_the_bar_of_a_5_that_kept_the_beginning_of_its_stem_is_no_dash(width: int) -> None:
+    crop = drawn(width, 2, blur=0.0)
+    crop[23:28, 60 - width // 2] = 40
+    assert read(cv2.GaussianBlur(crop, (0, 0), 0.7)) is None
+
+
 def test_a_full_stop_is_no_dash() -> None:
     assert read(drawn(4, 4)) is None
 
