@@ -36,7 +36,9 @@ _SMALLEST = 12  # pixels high
 # A dash in shares of the figures' height: hyphens are 0.27 of it wide in the narrowest faces, full stops
 # 0.2; and how often as wide as high it is at least.
 _DASH_WIDTH, _DASH_HEIGHT, _BLURRED, _FLAT = 0.25, 0.3, 0.45, 1.4
-_ROUNDED = 5  # pixels of a dash, of which a tenth at either end may be lower
+# A tenth of a dash out of focus at either end may be thinner, if it has more pixels than this, and ends stand
+# no higher or lower than the rest by so many.
+_ROUNDED, _LEVEL = 5, 0.5
 # Ink this much lighter than a dash, and darker than so many standard deviations of grain, is none beside it
 # from this distance on, in figures' heights.
 _FAINT, _GRAIN, _BESIDE = 0.2, 6.0, 0.15
@@ -88,7 +90,7 @@ def stroke(ink: Ink, line: Line, *, usual_height: float, upright: bool = False) 
     thick = int(dark.any(axis=1).sum())
     is_low = thick <= _DASH_HEIGHT * usual_height and line.height <= _BLURRED * usual_height
     if is_low and line.width >= _DASH_WIDTH * usual_height:
-        return _dash(dark, line) if _is_alone(ink, line, usual_height) else None
+        return _dash(part, dark, line) if _is_alone(ink, line, usual_height) else None
     if _is_box(part):
         return _sure(BOX)
     if line.height >= 0.75 * usual_height and line.width <= 1.1 * line.height:
@@ -111,21 +113,40 @@ def _is_alone(ink: Ink, line: Line, usual_height: float) -> bool:
     return float(beside.max(initial=0.0)) < most
 
 
-def _dash(dark: NDArray[np.bool_], line: Line) -> Reading | None:
+def _dash(part: NDArray[np.float32], dark: NDArray[np.bool_], line: Line) -> Reading | None:
     """Read one dash or several side by side: flat, and as thick everywhere."""
     thick = dark.sum(axis=0)
     inked = thick[thick > 0]
-    # 二 and the like were joined to one line: their ink is not of one piece in every column; blur rounds ends
-    ends = max(1, inked.size // 10) if inked.size > _ROUNDED else 0
-    middle = inked[ends : inked.size - ends]
+    # 二 and the like were joined to one line: their ink is not of one piece in every column
     play = max(2.0, 0.5 * float(np.median(inked))) if inked.size else 0.0
-    # what is left of a 5 or a 7 is thicker at an end
-    is_even = inked.size > 0 and np.ptp(middle) <= play and inked.max() - np.median(inked) <= play
+    is_even = inked.size > 0 and (float(np.ptp(inked)) <= play or _is_round(part, inked, play))
+    if not is_even or int(dark.any(axis=0).sum()) < _FLAT * int(dark.any(axis=1).sum()):
+        return None
     gaps = np.flatnonzero(np.diff(np.flatnonzero(thick)) > max(2, line.height))
-    if not bool(is_even) or int(dark.any(axis=0).sum()) < _FLAT * int(dark.any(axis=1).sum()):
+    if not is_even or int(dark.any(axis=0).sum()) < _FLAT * int(dark.any(axis=1).sum()):
         return None
     text = "——" if gaps.size == 1 and line.width > 8 * line.height else "—" if gaps.size == 0 else "--"
     return _sure(text)
+
+
+def _is_round(part: NDArray[np.float32], inked: NDArray[np.intp], play: float) -> bool:
+    """Say whether a dash is even but for its ends, which blur makes thinner and never moves up or down.
+
+    What is left of a 5 or a 7 is thicker at an end, or its ink stands higher or lower there.
+    """
+    if inked.size <= _ROUNDED:
+        return False
+    ends = max(1, inked.size // 10)
+    if float(np.ptp(inked[ends:-ends])) > play or float(inked.max() - np.median(inked)) > play:
+        return False
+    dark = np.maximum(part, 0.0)
+    rows = np.arange(part.shape[0], dtype=np.float32)[:, None]
+    beside = max(2, part.shape[1] // 6)
+    first, middle, last = (
+        float((dark[:, columns] * rows).sum() / max(float(dark[:, columns].sum()), 1.0))
+        for columns in (slice(None, beside), slice(beside, -beside), slice(-beside, None))
+    )
+    return max(abs(first - middle), abs(last - middle)) <= _LEVEL
 
 
 def _sure(text: str) -> Reading:

@@ -67,6 +67,12 @@ def test_the_bar_of_a_5_that_kept_the_beginning_of_its_stem_is_no_dash(width: in
     assert read(cv2.GaussianBlur(crop, (0, 0), 0.7)) is None
 
 
+def test_the_bar_of_a_5_under_blur_stands_lower_where_its_stem_began() -> None:
+    crop = drawn(14, 4, blur=0.0)
+    crop[22:29, 53:55] = 40
+    assert read(cv2.GaussianBlur(crop, (0, 0), 1.2)) is None
+
+
 def test_a_full_stop_is_no_dash() -> None:
     assert read(drawn(4, 4)) is None
 
