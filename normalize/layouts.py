@@ -47,12 +47,10 @@ def prove_by_layout(
 ) -> LaidOut:
     """Return the matches with those of misread labels added or made sure whose cells prove them.
 
-    A page whose labels have an order of their own proves nothing, nor does stored text.
+    Cells prove nothing where another label of the form stands in one of them, nor where text was stored.
     """
     found = tuple(matches)
     dirt: set[int] = set()
-    if any(match.is_out_of_turn for match in matches):
-        return LaidOut(found)
     by_grid: dict[int, list[int]] = {}
     for position, text in enumerate(texts):
         if text.grid is not None:
@@ -68,7 +66,7 @@ def prove_by_layout(
                     for number, cells in places.items()
                 }
                 at = {number: _label_of(pieces, texts) for number, pieces in shown.items() if pieces}
-                proved = _with_labels(at, len(places), texts, found, form)
+                proved = _with_labels(at, texts, found, form)
                 if proved is not None:
                     found = proved
                     rest = {one for pieces in shown.values() for one in pieces} - set(at.values())
@@ -104,17 +102,13 @@ def stands_as_printed(grid: Grid, table: Table) -> bool:
 
 
 def _positions(texts: Sequence[Text], inside: Sequence[int]) -> dict[tuple[int, int], int]:
-    """Return the positions of those texts of a grid that are all that stands in their cell, by its place."""
+    """Return the position of the first text in each cell of a grid that is not blank, by row and column."""
     positions: dict[tuple[int, int], int] = {}
-    crowded: set[tuple[int, int]] = set()
     for position in inside:
         cell = texts[position].cell
         if texts[position].kind != "blank" and isinstance(cell, Cell):
-            place = cell.row, cell.column
-            if place in positions:
-                crowded.add(place)
-            positions[place] = position
-    return {place: position for place, position in positions.items() if place not in crowded}
+            positions.setdefault((cell.row, cell.column), position)
+    return positions
 
 
 def _printed(grid: Grid, table: Table, form: Script) -> Iterator[_Places]:
@@ -177,7 +171,7 @@ def _rows(grid: Grid, labels: Mapping[int, Slot]) -> Iterator[_Places]:
         starts = range(first, stop - (grid.row_count - above) + 1)
         found = [places for start in starts if (places := _pieces(grid, above, start, stub, covering))]
         if found:
-            yield from found if len(found) == 1 else ()
+            yield from found
             return
 
 
@@ -211,28 +205,29 @@ def _is_piece(cell: Cell, slot: Slot, moved: int) -> bool:
 
 
 def _with_labels(
-    at: Mapping[int, int], count: int, texts: Sequence[Text], matches: Sequence[Match], form: Script
+    at: Mapping[int, int], texts: Sequence[Text], matches: Sequence[Match], form: Script
 ) -> tuple[Match, ...] | None:
     """Return the matches with labels at their places, None if something speaks against that.
 
-    `at` holds the position of the text for the number of each of `count` labels that shows one.
+    `at` holds the position of the text for the number of each label that shows one.
     """
     if any(recognised([texts[position]]) is None for position in at.values()):
         return None
     share = _read(at, texts, form)
-    if share < _READ or len(at) < _READ * count or _speaks_against(at, texts, matches, form):
+    if share < _READ or _speaks_against(at, texts, matches, form):
         return None
     sure = {match.start for match in matches if match.likeness >= SURE and match.start == match.stop}
     likely, possible = set(), set()
     for number, position in at.items():
         label = form.labels[number]
         what = texts[position].text, texts[position].cell.confidence, label, form
-        if number in sure:
+        # of what was not read at all nothing tells that it is no word of the agency's own
+        if number in sure or not is_possible(*what):
             continue
         if share >= _MOSTLY and is_likely(*what):
             likely.add(number)
         # rows may be left out and doubled where cells stand as before: half of their label is asked for
-        elif share >= _CLEARLY and label.role != "row" and is_possible(*what):
+        elif share >= _CLEARLY and label.role != "row":
             possible.add(number)
     if len(possible) > 1:  # nothing tells which of two is which
         possible.clear()

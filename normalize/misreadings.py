@@ -168,16 +168,15 @@ def is_likely(text: str, confidence: float, label: Prescribed, form: Script) -> 
 def is_possible(text: str, confidence: float, label: Prescribed, form: Script) -> bool:
     """Return whether what was read, however little, may be a label whose place is beyond doubt.
 
-    It was not read surely, has fewer letters of all other labels, heads of other editions among them, if it
-    has any, and no word that makes another label.
+    It was not read surely, has some letters of the label, fewer of any other, heads of other editions among
+    them, and no word that makes another label.
     """
-    found = damage(text, label, form)
-    if _is_another(found, confidence) or (confidence >= _ILLEGIBLE and not _CHINESE.search(text)):
+    if _is_another(damage(text, label, form), confidence):
         return False
     shown = read(text).bare
     own = max(LCSseq.similarity(letters(core(written)), shown) for written in label.plains)
     rival = max(LCSseq.similarity(other, shown) for other, _ in _rivals(label, form))
-    return rival < own or rival == 0
+    return rival < own
 
 
 def _is_another(found: Damage, confidence: float) -> bool:

@@ -91,6 +91,14 @@ def test_a_table_with_a_side_surely_printed_where_the_form_has_none_stays():
     assert changed(across, down, WORN) == 0
 
 
+def test_what_may_be_two_pieces_of_the_form_is_taken_for_neither():
+    across, down = odds("requests", 12, 17)
+    down[4:6, 4] = across[4, 4] = -8.0
+    assert changed(across, down, WORN) > 0
+    across[2:4, 1] = 0.0  # above which of its rows （四） begins
+    assert changed(across, down, WORN) == 0
+
+
 def test_a_table_that_is_another_one_stays():
     across, down = odds("disputes", 0, 4)
     across[1:3], down[2:12, :3] = NOT_SEEN, NOT_SEEN

@@ -17,9 +17,11 @@ from tests.normalize import forms
 HEADS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
 
 
-def scanned(labels: Mapping[str, str], *, confidence: float = 0.5) -> Document:
-    """A report of zeros read from a scan; `labels` says what was read in place of a label."""
-    found = forms.form("2021", dict.fromkeys(forms.texts("2021"), "0"))
+def scanned(
+    labels: Mapping[str, str], *, confidence: float = 0.5, figures: Mapping[str, str] | None = None
+) -> Document:
+    """A report of zeros, or `figures`, read from a scan; `labels` says what was read in place of a label."""
+    found = forms.form("2021", figures or dict.fromkeys(forms.texts("2021"), "0"))
     return replace(
         found,
         blocks=tuple(
@@ -80,7 +82,7 @@ def test_groups_of_rows_are_known_by_their_cells():
 
 def test_a_row_is_known_by_its_cells_if_half_of_its_label_was_read():
     assert normalize(scanned({"3.要求提供公开出版物": "3.雯求提仗公升出扳物"})).trust.status == "verified"
-    document = scanned({"3.要求提供公开出版物": "eit"})
+    document = scanned({"3.要求提供公开出版物": "3.夏汪版謝綜"}, confidence=0.2)
     assert normalize(document).trust.status == "review"
     assert shown(document, "requests") == {"printed"}
 
@@ -90,25 +92,59 @@ def test_a_head_nearer_to_one_of_another_edition_is_told():
     assert "structure.boxhead" in codes(misread)
 
 
-def test_of_two_heads_that_were_not_read_nothing_tells_which_is_which():
-    assert normalize(scanned({"本年制发件数": "夏汪後謝"}, confidence=0.2)).trust.status == "verified"
-    two = scanned({"本年制发件数": "夏汪後謝", "本年废止件数": "謝綜夏汪"}, confidence=0.2)
-    assert "structure.boxhead" in codes(two)
-    assert shown(two, "proactive") == {"printed"}
+HALF_READ = {"结果维持": "结杲雅持", "结果纠正": "结粿亻正", "其他结果": "其彵结棵", "尚未审结": "尚未宙姞"}
+
+
+def test_heads_of_which_half_was_read_are_known_beside_each_other():
+    assert normalize(scanned(HALF_READ, confidence=0.3)).trust.status == "verified"
+
+
+def test_the_less_of_all_heads_is_read_the_more_of_each_must_be():
+    def unsure(labels: Mapping[str, str]) -> list[str]:
+        return [reason.message for reason in normalize(scanned(labels, confidence=0.2)).trust.reasons]
+
+    assert unsure(HALF_READ | {"复议后起诉": "夏汪后超诵"}) == [
+        "heads that are not quite the form's: 夏汪后超诵"
+    ]
+    groups = {"行政复议": "夏汪", "行政诉讼": "謝綜", "未经复议直接起诉": "夏汪謝綜", "总计": "夏"}
+    (message,) = unsure(HALF_READ | groups)
+    assert all(read in message for read in HALF_READ.values())
+
+
+def test_of_two_heads_that_were_hardly_read_nothing_tells_which_is_which():
+    one, other = {"未经复议直接起诉": "求经夏汪真梭起诵"}, {"复议后起诉": "夏汪后超诵"}
+    for damaged in (one, other):
+        assert normalize(scanned(damaged, confidence=0.2)).trust.status == "verified"
+    both = scanned(one | other, confidence=0.2)
+    assert "structure.boxhead" in codes(both)
+    assert shown(both, "disputes") == {"printed"}
+
+
+def test_of_a_head_that_was_not_read_at_all_its_place_tells_too_little():
+    assert "structure.boxhead" in codes(scanned({"本年制发件数": "夏汪後謝"}, confidence=0.2))
 
 
 def test_what_is_no_chinese_is_no_head_unless_it_was_hardly_read():
     assert "structure.boxhead" in codes(scanned({"本年制发件数": "eit"}, confidence=0.35))
 
 
-def test_a_head_that_stands_in_another_heads_place_moves_no_figure():
-    moved = scanned({"结果维持": "尚未审结", "尚未审结": "结果維特"}, confidence=0.3)
-    assert normalize(moved).trust.status == "review"
+def test_rows_that_stand_in_another_order_keep_their_figures():
+    first, second = "1.属于国家秘密", "2.其他法律行政法规禁止公开"
+    document = scanned({first: second, second: first}, figures=forms.texts("2021"), confidence=0.3)
+    values, printed = normalize(document).values, forms.numbers("2021")
+    for row, other in (("state_secret", "prohibited_by_law"), ("prohibited_by_law", "state_secret")):
+        name = "requests.results.denied.{}.business".format
+        assert values[name(row)].number == printed[name(other)]
 
 
-def test_another_head_of_the_form_in_its_place_is_told():
-    swapped = scanned({"结果维持": "结果纠正", "结果纠正": "结果维持"}, confidence=0.9999)
-    assert normalize(swapped).trust.status == "review"
+def test_heads_of_a_table_of_many_parts_are_known_by_all_of_its_cells():
+    damaged = {
+        "信息内容": "夏汪",
+        "第二十条第（一）项": "謝綜",
+        "本年制发件数": "夏後",
+        "本年废止件数": "綜汪",
+    }
+    assert shown(scanned(damaged, confidence=0.2), "proactive") == {"printed"}
 
 
 def test_what_was_surely_read_is_what_stands_there():
@@ -120,10 +156,10 @@ def test_a_word_that_tells_of_another_row_is_told_however_badly_it_was_read():
 
 
 def test_stored_text_is_not_misread():
-    document = forms.form(
-        "2021", dict.fromkeys(forms.texts("2021"), "0"), labels={"未经复议直接起诉": "求经复认真梭起诵"}
-    )
-    assert normalize(document).trust.status == "review"
+    zeros = dict.fromkeys(forms.texts("2021"), "0")
+    document = forms.form("2021", zeros, labels={"未经复议直接起诉": "求经复认真梭起诵"})
+    told = [reason.message for reason in normalize(document).trust.reasons]
+    assert any("not found" in message for message in told)
 
 
 @pytest.mark.parametrize(("text", "status"), [("—", "verified"), ("··", "verified"), ("3", "review")])
@@ -201,6 +237,13 @@ def test_rows_of_which_one_is_lost_or_cells_joined_do_not():
     joined = [cell for cell in whole.cells if (cell.row, cell.column) not in {(9, 5), (10, 5)}]
     joined.append(Cell(row=9, column=5, row_span=2, text="0"))
     assert not stands_as_printed(Grid(row_count=28, column_count=10, cells=tuple(joined)), table)
+
+
+def test_a_table_that_lacks_a_column_does_not():
+    table = next(table for table in load("2021").tables if table.id == "requests")
+    rows = rows_of(forms.grid_of(table, {}), 5, 9)
+    cells = tuple(cell for cell in rows.cells if cell.column < 9)
+    assert not stands_as_printed(Grid(row_count=4, column_count=9, cells=cells), table)
 
 
 def rows_of(grid: Grid, first: int, stop: int) -> Grid:
