@@ -120,8 +120,6 @@ def _dash(part: NDArray[np.float32], dark: NDArray[np.bool_], line: Line) -> Rea
     # 二 and the like were joined to one line: their ink is not of one piece in every column
     play = max(2.0, 0.5 * float(np.median(inked))) if inked.size else 0.0
     is_even = inked.size > 0 and (float(np.ptp(inked)) <= play or _is_round(part, inked, play))
-    if not is_even or int(dark.any(axis=0).sum()) < _FLAT * int(dark.any(axis=1).sum()):
-        return None
     gaps = np.flatnonzero(np.diff(np.flatnonzero(thick)) > max(2, line.height))
     if not is_even or int(dark.any(axis=0).sum()) < _FLAT * int(dark.any(axis=1).sum()):
         return None
