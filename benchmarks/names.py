@@ -1,7 +1,8 @@
 """How surely are the names of bodies read on scans? Right and wrong ones, by level, told and untold.
 
-Every report is drawn under its invented name, which is made of rare letters, and under one of common ones.
-Tables are found and left out, and nothing of them is read. Run: python -m benchmarks.names --reports 10
+Every report is drawn under its invented name, which is made of rare letters, and under one whose letters are
+as frequent as in real places' names (benchmarks/issuers.py). Tables are found and left out, and nothing of
+them is read. Run: python -m benchmarks.names --reports 10
 """
 
 from __future__ import annotations
@@ -10,12 +11,11 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
-from random import Random
 
 from benchmarks.accuracy import REPORTING, TUNING
+from benchmarks.issuers import lettered
 from benchmarks.scan_grids import pages_of
-from benchmarks.scans import first_seed, invented, table
+from benchmarks.scans import first_seed, table, with_rare_letters
 from converters import scan_page
 from normalize.imprint import Imprint, read_imprint
 from normalize.prose import Line
@@ -23,33 +23,14 @@ from samples import scan
 from samples.reports import Sample
 
 LEVELS = ("clean300", "scan200", "scan150", "skew", "jpeg", "seal", "shadow", "photo", "turned", "blur")
-COMMON = "青山河东西南北城关和平江新华安宁长兴泰福清阳龙凤海林石桥川口湖松岭白云金水花园临武昌德永嘉"
-KINDS = ("县人民政府", "区教育局", "市司法局", "县财政局")
-
-
-def renamed(sample: Sample, name: str) -> Sample:
-    """Return a sample whose issuer is called otherwise wherever it is printed."""
-
-    def turned(texts: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(text.replace(sample.issuer or "", name) for text in texts)
-
-    return replace(
-        sample,
-        issuer=name,
-        title=turned((sample.title or "",))[0] or None,
-        title_lines=turned(sample.title_lines),
-        preamble=turned(sample.preamble),
-        closing=turned(sample.closing),
-    )
 
 
 def names(seed: int) -> Iterator[tuple[str, Sample]]:
-    """Yield the sample of a seed under its own name and under a common one, if it prints its name."""
-    sample = invented(seed)
+    """Yield the sample of a seed under its rare letters and lettered as real places are, if it has a name."""
+    sample = with_rare_letters(seed)
     if sample.issuer:
-        random = Random(f"names {seed}")
         yield "rare letters", sample
-        yield "common letters", renamed(sample, "".join(random.sample(COMMON, 2)) + random.choice(KINDS))
+        yield "letters of real names", lettered(sample)
 
 
 def read(sample: Sample, level: str, seed: int) -> Imprint:

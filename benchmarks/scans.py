@@ -25,6 +25,7 @@ from pathlib import Path
 from rapidfuzz.distance import Levenshtein
 
 from benchmarks.accuracy import FLOORS, REPORTING, TUNING
+from benchmarks.issuers import lettered
 from bulk.process import keep_to_one_core
 from findings import CATALOGUE
 from samples import scan
@@ -109,7 +110,12 @@ class Case:
 
 
 def invented(seed: int) -> Sample:
-    """Return the sample that belongs to a seed, its edition and options in turn."""
+    """Return the sample of a seed, its edition and options in turn, its places lettered as real ones."""
+    return lettered(with_rare_letters(seed))
+
+
+def with_rare_letters(seed: int) -> Sample:
+    """Return the same sample with the names that the generator gives places."""
     return invent(seed, edition=("2021", "2019")[seed % 2], **OPTIONS[seed % len(OPTIONS)])  # type: ignore[arg-type]
 
 

@@ -6,12 +6,14 @@ Numbers in the prose are there to be mistaken for values; none of them is one.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from random import Random
 
 _FIRST = "砚榧澹笺黛筝笙杼箬霁翎栀荻蓼槿槭芷蕙缃璎"
 _SECOND = "篱渚埙岫堇笛棹苔砧棂蓑箫弦屐笠檐烛舷甑钵"
+NAME = re.compile(f"[{_FIRST}][{_SECOND}]")
 _PLACES = ("镇", "乡", "县", "区", "市", "街道")
 _OFFICES = ("教育局", "水利局", "民政局", "交通运输局", "农业农村局", "司法局", "统计局", "医疗保障局")
 _NUMERALS = "〇一二三四五六七八九"
