@@ -35,11 +35,13 @@ class _Printed:
     down: Sides
 
 
-def as_form(found: Tiled, across: Odds, down: Odds, worn: float) -> tuple[Tiled, tuple[Sides, Sides]]:
+def as_form(
+    found: Tiled, across: Odds, down: Odds, worn: float, guessed: tuple[Sides, Sides] | None = None
+) -> tuple[Tiled, tuple[Sides, Sides]]:
     """Return sides as the form prints them, where a worn table is nearly so, and which it tells against ink.
 
     `across` and `down` are the odds of each side as seen, `worn` is the share of sides that show a part of
-    their line.
+    their line. Sides of lines that are `guessed` do not count as told otherwise.
     """
     unchanged = (np.zeros_like(found.printed[0]), np.zeros_like(found.printed[1]))
     rows, columns = across.shape[0] - 1, down.shape[0] - 1
@@ -50,7 +52,8 @@ def as_form(found: Tiled, across: Odds, down: Odds, worn: float) -> tuple[Tiled,
     best = int(np.argmax(scores))
     form = forms[best]
     changed = form.across != found.printed[0], form.down != found.printed[1]
-    count = sum(int(sides.sum()) for sides in changed)
+    told_otherwise = changed if guessed is None else (changed[0] & ~guessed[0], changed[1] & ~guessed[1])
+    count = sum(int(sides.sum()) for sides in told_otherwise)
     second = max((score for number, score in enumerate(scores) if number != best), default=-np.inf)
     is_far = count > MOST * (across.size + down.size) or scores[best] < second + AHEAD
     against = _score(_Printed(across=found.printed[0], down=found.printed[1]), across, down) - scores[best]
@@ -72,6 +75,18 @@ def as_form(found: Tiled, across: Odds, down: Odds, worn: float) -> tuple[Tiled,
 def is_size_of_form(rows: int, columns: int) -> bool:
     """Say whether rows of the form that follow each other are so many, and have so many columns."""
     return (rows, columns) in _forms()
+
+
+def is_form(sides: tuple[Sides, Sides]) -> bool:
+    """Say whether sides along rows and along columns are just those of rows of the form."""
+    across, down = sides
+    forms = _forms().get((across.shape[0] - 1, down.shape[0] - 1), ())
+    return any((form.across == across).all() and (form.down == down).all() for form in forms)
+
+
+def score(sides: tuple[Sides, Sides], across: Odds, down: Odds) -> float:
+    """Return how much what is seen speaks for sides."""
+    return _score(_Printed(across=sides[0], down=sides[1]), across, down)
 
 
 def _score(form: _Printed, across: Odds, down: Odds) -> float:

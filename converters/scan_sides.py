@@ -15,14 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from converters.rulings import Frame, Ruling
-from converters.scan_form import UNDECIDED, as_form, is_size_of_form
+from converters.scan_form import UNDECIDED, WORN, as_form, is_form, is_size_of_form, score
 from converters.scan_implied import apart, implied
 from converters.scan_ink import Grey, Mask, marks
 from converters.scan_lines import Lined, Part, brush, strips
+from converters.scan_lost import with_lost
 from converters.scan_outline import open_sides
 from converters.scan_positions import completed, regular
 from converters.scan_texts import parted, spanned
-from converters.scan_tiling import Odds, Sides, tiled
+from converters.scan_tiling import Odds, Sides, Tiled, tiled
 
 _Row = NDArray[np.float64]
 
@@ -87,18 +88,17 @@ def settled(frame: Frame, part: Part, inked: Mask) -> Settled:
     lines = cv2.bitwise_and(part.drawn, strips(inked.shape, frame.rulings, part.height, part.scale))
     ink = np.asarray(cv2.subtract(inked, cv2.dilate(lines, brush((5, 5)))), dtype=np.uint8)
     frame = _with_regular(frame, part, ink)
-    known, between = frame, None
+    known = frame
     frame, across, down = _with_form(frame, part, ink)
     # worn letters look like figures, so texts are asked where paper is clean
-    if max(across.usual, down.usual) >= BLACK and _is_clean(implied(frame, part, ink), part):
+    is_clean = max(across.usual, down.usual) >= BLACK and _is_clean(implied(frame, part, ink), part)
+    if is_clean:
         frame = implied(completed(frame, part, ink, (across.usual, down.usual)), part, ink)
-        across, down = _both(frame, part, ink, known, is_clean=True)
-        rows, columns = apart(frame, part, ink)
-        between = rows & ~across.written, columns & ~down.written
-    odds = across.odds, down.odds
-    if between is not None:
-        odds = odds[0] + FIGURES * between[0], odds[1] + FIGURES * between[1]
-    found, changed = as_form(tiled(*odds), *odds, max(across.worn, down.worn))
+    looked = _looked(frame, part, ink, known, is_clean=is_clean)
+    if looked.worn >= WORN and not is_form(looked.found.printed):
+        frame, looked = _with_lost(frame, looked, part, ink, known, is_clean=is_clean)
+    across, down, between = looked.across, looked.down, looked.between
+    found, changed = looked.found, looked.changed
     sides: list[Ruling] = []
     filled: list[Ruling] = []
     levels = (max(_noise(part.across), AS_DARK * across.usual), max(_noise(part.down), AS_DARK * down.usual))
@@ -142,6 +142,72 @@ class _Seen:
     crossed: Sides
     usual: float
     worn: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Looked:
+    """What is seen of a frame's sides, those that texts part, and which are printed after all."""
+
+    across: _Seen
+    down: _Seen
+    odds: tuple[Odds, Odds]
+    between: tuple[Sides, Sides] | None
+    found: Tiled
+    changed: tuple[Sides, Sides]
+
+    @property
+    def worn(self) -> float:
+        """The share of its sides with a line that show only a part of it."""
+        return max(self.across.worn, self.down.worn)
+
+
+def _with_lost(
+    frame: Frame, looked: _Looked, part: Part, ink: Mask, known: Frame, *, is_clean: bool
+) -> tuple[Frame, _Looked]:
+    """Return a worn table's frame with lost lines that make it the form's, and what is seen of it then."""
+    best, result = -np.inf, (frame, looked)
+    for more in with_lost(frame, part, ink):
+        again = _looked(more, part, ink, known, is_clean=is_clean, before=frame)
+        if is_form(again.found.printed) and not _crosses_added(more, frame, again):
+            value = score(again.found.printed, *again.odds)
+            if value > best:
+                best, result = value, (more, again)
+    return result
+
+
+def _looked(
+    frame: Frame, part: Part, ink: Mask, known: Frame, *, is_clean: bool, before: Frame | None = None
+) -> _Looked:
+    """Return what is seen of a frame's sides, and as which they are taken.
+
+    Lines that the frame `before` lacks are guesses.
+    """
+    across, down = _both(frame, part, ink, known, is_clean=is_clean)
+    between = None
+    odds = across.odds, down.odds
+    if is_clean:
+        rows, columns = apart(frame, part, ink)
+        between = rows & ~across.written, columns & ~down.written
+        odds = odds[0] + FIGURES * between[0], odds[1] + FIGURES * between[1]
+    guessed = None if before is None else _added(frame, before, odds)
+    found, changed = as_form(tiled(*odds), *odds, max(across.worn, down.worn), guessed)
+    return _Looked(across=across, down=down, odds=odds, between=between, found=found, changed=changed)
+
+
+def _crosses_added(more: Frame, frame: Frame, seen: _Looked) -> bool:
+    """Say whether a text runs over a printed side of a line that was added to a frame."""
+    rows, columns = _added(more, frame, seen.odds)
+    printed = seen.found.printed
+    return bool(
+        (seen.across.crossed & rows & printed[0]).any() or (seen.down.crossed & columns & printed[1]).any()
+    )
+
+
+def _added(more: Frame, frame: Frame, odds: tuple[Odds, Odds]) -> tuple[Sides, Sides]:
+    """Return which sides are those of lines that were added to a frame."""
+    rows = np.isin(more.rows, frame.rows, invert=True)[:, None]
+    columns = np.isin(more.columns, frame.columns, invert=True)[:, None]
+    return np.broadcast_to(rows, odds[0].shape), np.broadcast_to(columns, odds[1].shape)
 
 
 def _with_regular(frame: Frame, part: Part, ink: Mask) -> Frame:
