@@ -31,10 +31,10 @@ def with_lost(frame: Frame, part: Part, ink: Mask) -> Iterator[Frame]:
     """Yield frames with further lines, likeliest first; `ink` is without rulings."""
     rows = _rows(frame, part, ink)
     columns = _columns(frame, part, ink)
-    even = _even(frame.columns)
+    equal = even(frame.columns, NARROWEST * part.height / part.scale)
     for added in ([], rows) if rows else ([],):
         for count in range(MOST + 1):
-            for chosen in [*combinations(columns, count), *([even] if even and not count else [])]:
+            for chosen in [*combinations(columns, count), *([equal] if equal and not count else [])]:
                 more = replace(
                     frame,
                     rows=tuple(sorted((*frame.rows, *added))),
@@ -44,9 +44,14 @@ def with_lost(frame: Frame, part: Part, ink: Mask) -> Iterator[Frame]:
                     yield more
 
 
-def _even(positions: Sequence[float]) -> tuple[float, ...]:
-    """Return the positions that cut all steps into the smallest, where they are whole times as wide."""
+def even(positions: Sequence[float], least: float) -> tuple[float, ...]:
+    """Return the positions that cut all steps into the smallest, where they are whole times as wide.
+
+    None where the smallest is less than `least`.
+    """
     steps = np.diff(positions)
+    if steps.size == 0 or steps.min() < least:
+        return ()
     times = np.rint(steps / steps.min())
     if np.abs(steps - times * steps.min()).max() > UNEVEN * steps.min():
         return ()
@@ -75,9 +80,12 @@ def _rows(frame: Frame, part: Part, ink: Mask) -> list[float]:
 def _columns(frame: Frame, part: Part, ink: Mask) -> list[float]:
     """Return where most dots stand under each other outside of letters, most of them first."""
     left, top, right, bottom = (
-        round(at * part.scale) for at in (frame.box.left, frame.box.top, frame.box.right, frame.box.bottom)
+        max(round(at * part.scale), 0)
+        for at in (frame.box.left, frame.box.top, frame.box.right, frame.box.bottom)
     )
     dark = np.asarray(cv2.transpose(part.down.traced.dark), dtype=np.uint8)[top:bottom, left:right]
+    if min(dark.shape) <= 2 * REACH:
+        return []
     _, numbered, stats, _ = cv2.connectedComponentsWithStats(ink[top:bottom, left:right], connectivity=8)
     large = np.maximum(stats[:, 2], stats[:, 3]) >= LETTER * part.height
     large[0] = False

@@ -8,6 +8,7 @@ import pytest
 from benchmarks.scans import invented
 from converters import convert
 from converters.scan_form import as_form, is_form
+from converters.scan_lost import even
 from converters.scan_tiling import tiled
 from document import Grid
 from samples import scan
@@ -55,3 +56,19 @@ def test_a_guess_does_not_outweigh_a_side_that_is_surely_printed():
     found = tiled(across, down)
     guessed = lost, np.zeros_like(down, dtype=np.bool_)
     assert not is_form(as_form(found, across, down, WORN, guessed)[0].printed)
+
+
+@pytest.mark.parametrize(
+    ("positions", "wanted"),
+    [
+        ((0.0, 30.0, 90.0, 120.0), (60.0,)),
+        ((0.0, 30.0, 75.0), ()),
+        ((0.0, 30.0, 60.0), ()),
+        ((0.0, 0.0, 60.0), ()),
+        ((5.0,), ()),
+    ],
+)
+def test_equal_columns_are_those_of_the_narrowest_width(
+    positions: tuple[float, ...], wanted: tuple[float, ...]
+):
+    assert even(positions, least=10.0) == wanted
