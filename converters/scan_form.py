@@ -41,21 +41,25 @@ def as_form(
     """Return sides as the form prints them, where a worn table is nearly so, and which it tells against ink.
 
     `across` and `down` are the odds of each side as seen, `worn` is the share of sides that show a part of
-    their line. Sides of lines that are `guessed` do not count as told otherwise.
+    their line. What is seen of lines that are `guessed` says nothing: they were put where it speaks for them.
     """
     unchanged = (np.zeros_like(found.printed[0]), np.zeros_like(found.printed[1]))
     rows, columns = across.shape[0] - 1, down.shape[0] - 1
     forms = _forms().get((rows, columns), ())
     if not forms:
         return found, unchanged
+    size = across.size + down.size
+    if guessed is not None:
+        across, down = np.where(guessed[0], 0.0, across), np.where(guessed[1], 0.0, down)
+        size -= sum(int(sides.sum()) for sides in guessed)
     scores = [_score(form, across, down) for form in forms]
     best = int(np.argmax(scores))
     form = forms[best]
     changed = form.across != found.printed[0], form.down != found.printed[1]
-    told_otherwise = changed if guessed is None else (changed[0] & ~guessed[0], changed[1] & ~guessed[1])
-    count = sum(int(sides.sum()) for sides in told_otherwise)
+    held = changed if guessed is None else (changed[0] & ~guessed[0], changed[1] & ~guessed[1])
+    count = sum(int(sides.sum()) for sides in held)
     second = max((score for number, score in enumerate(scores) if number != best), default=-np.inf)
-    is_far = count > MOST * (across.size + down.size) or scores[best] < second + AHEAD
+    is_far = count > MOST * size or scores[best] < second + AHEAD
     against = _score(_Printed(across=found.printed[0], down=found.printed[1]), across, down) - scores[best]
     if is_far or (worn < WORN and against > 2 * LITTLE):
         return found, unchanged

@@ -101,7 +101,7 @@ def _columns(
         ]
         if len(parted) >= min(SEVERAL, figured):
             extents = ((text.left, text.right) for beside in parted for text in beside)
-            yield from _between(_groups(extents), (start, stop), height)
+            yield from _between(grouped(extents), (start, stop), height)
 
 
 def _are_figures(beside: Sequence[Text], height: float) -> bool:
@@ -149,13 +149,13 @@ def _figures_apart(
         for text in found
         if any(abs(text.down - other.down) >= ROWS * height for other in found)
     ]
-    groups = _groups((text.top, text.bottom) for text in several)
+    groups = grouped((text.top, text.bottom) for text in several)
     return _between(groups, strip, height) if _are_apart(groups) else []
 
 
 def _lines_apart(inside: Sequence[Text], strip: _Strip, height: float) -> list[float]:
     """Return lines between texts that stand as far apart as rows do, each in the middle of its own."""
-    groups = _groups((text.top, text.bottom) for text in inside)
+    groups = grouped((text.top, text.bottom) for text in inside)
     if len(groups) < 2 or not _are_apart(groups):
         return []
     centred = _centred(groups, strip[0])
@@ -195,7 +195,7 @@ def _under_heads(
 # --- Where a line stood -----------------------------------------------------------------------------
 
 
-def _groups(extents: Iterable[tuple[int, int]]) -> list[tuple[float, float]]:
+def grouped(extents: Iterable[tuple[int, int]]) -> list[tuple[float, float]]:
     """Return the stretches that extents cover together."""
     groups: list[tuple[float, float]] = []
     for first, last in sorted(extents):

@@ -17,6 +17,7 @@ DEFAULT_HEIGHT = 9.0  # points, of a page without letters
 # Ink is darker than the paper by this many grey levels, by so many standard deviations of its noise, and by
 # this share of what the darkest ink is: the thin strokes of printed letters reach two fifths of it.
 DARKER, ABOVE_NOISE, SHARE = 25.0, 5.0, 0.3
+DOT = 60  # grey levels, of one black pixel among three that are averaged
 
 
 def ink(grey: Grey) -> Mask:

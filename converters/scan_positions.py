@@ -22,6 +22,7 @@ from converters.scan_lines import Lined, Part
 # Rows and columns are no narrower than this, in text heights. Those of one width differ by this share of it;
 # no more of them than that are lost side by side.
 NARROWEST, EVEN, MOST_TIMES = 0.9, 0.03, 8
+UNEVEN = 0.15  # of the narrowest column: by so much at most wide ones miss being several of it
 # A dot is as dark as this share of a ruling: averaged along, one black pixel of three is left.
 DOT = 0.25
 # A line is looked for so many pixels around its place; beside it, from here to there, stand fewer dots.
@@ -114,6 +115,24 @@ def regular(positions: Sequence[float], part: Part) -> list[float]:
         if 1 < times <= MOST_TIMES and abs(step - times * usual) <= 2 * EVEN * usual:
             found += [start + step * number / times for number in range(1, times)]
     return found
+
+
+def even(positions: Sequence[float], least: float) -> tuple[float, ...]:
+    """Return the positions that cut all steps into the smallest, where they are whole times as wide.
+
+    None where the smallest is less than `least`.
+    """
+    steps = np.diff(positions)
+    if steps.size == 0 or steps.min() < least:
+        return ()
+    times = np.rint(steps / steps.min())
+    if np.abs(steps - times * steps.min()).max() > UNEVEN * steps.min():
+        return ()
+    return tuple(
+        float(start + step * number / count)
+        for start, step, count in zip(positions, steps, times, strict=False)
+        for number in range(1, int(count))
+    )
 
 
 def _line_in(band: NDArray[np.bool_], stations: Sequence[int], height: float) -> int | None:

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from converters.rulings import Frame, Ruling
 from converters.scan_form import UNDECIDED, WORN, as_form, is_form, is_size_of_form, score
 from converters.scan_implied import apart, implied
-from converters.scan_ink import Grey, Mask, marks
+from converters.scan_ink import DOT, Grey, Mask, marks
 from converters.scan_lines import Lined, Part, brush, strips
-from converters.scan_lost import with_lost
+from converters.scan_lost import added, are_lines, likeliest, with_lost
 from converters.scan_outline import open_sides
 from converters.scan_positions import completed, regular
 from converters.scan_texts import parted, spanned
@@ -45,7 +45,6 @@ DOTTED, LESS, UNSEEN = 0.08, 0.7, -1.0
 # Specks are this large, stand off from all else by so much, and so many to a squared text height are dirt:
 # copies have 0.06 and more.
 SPECK, ISOLATED, SPECKS = 0.25, 0.5, 0.012
-DOT = 60  # grey levels, of one black pixel among three
 NARROW = 0.9  # text heights; rows are 1.1 high at least
 BLACK = 120  # grey levels, of rulings that a threshold made black; faint ones have 60
 # The share of a side that is a line's beyond doubt, and where no text stands anywhere near: others show 0.76
@@ -94,14 +93,16 @@ def settled(frame: Frame, part: Part, inked: Mask) -> Settled:
     is_clean = max(across.usual, down.usual) >= BLACK and _is_clean(implied(frame, part, ink), part)
     if is_clean:
         frame = implied(completed(frame, part, ink, (across.usual, down.usual)), part, ink)
-    looked = _looked(frame, part, ink, known, is_clean=is_clean)
+        across, down = _both(frame, part, ink, known, is_clean=True)
+    looked = _looked(frame, part, ink, (across, down), is_clean=is_clean)
+    usual = looked.across.usual, looked.down.usual
+    levels = max(_noise(part.across), AS_DARK * usual[0]), max(_noise(part.down), AS_DARK * usual[1])
     if looked.worn >= WORN and not is_form(looked.found.printed):
         frame, looked = _with_lost(frame, looked, part, ink, known, is_clean=is_clean)
     across, down, between = looked.across, looked.down, looked.between
     found, changed = looked.found, looked.changed
     sides: list[Ruling] = []
     filled: list[Ruling] = []
-    levels = (max(_noise(part.across), AS_DARK * across.usual), max(_noise(part.down), AS_DARK * down.usual))
     unsure = list(open_sides(frame, part, levels))
     for horizontal, positions, stations, seen_before in (
         (True, frame.rows, frame.columns, known.rows),
@@ -164,50 +165,50 @@ class _Looked:
 def _with_lost(
     frame: Frame, looked: _Looked, part: Part, ink: Mask, known: Frame, *, is_clean: bool
 ) -> tuple[Frame, _Looked]:
-    """Return a worn table's frame with lost lines that make it the form's, and what is seen of it then."""
-    best, result = -np.inf, (frame, looked)
+    """Return a worn table's frame with lost lines that make it the form's, and what is seen of it then.
+
+    Every such line has a printed side, so that it is told.
+    """
+    found: dict[Frame, _Looked] = {}
     for more in with_lost(frame, part, ink):
-        again = _looked(more, part, ink, known, is_clean=is_clean, before=frame)
-        if is_form(again.found.printed) and not _crosses_added(more, frame, again):
-            value = score(again.found.printed, *again.odds)
-            if value > best:
-                best, result = value, (more, again)
-    return result
+        seen = _both(more, part, ink, known, is_clean=is_clean)
+        again = _looked(more, part, ink, seen, is_clean=is_clean, before=frame)
+        printed = again.found.printed
+        if is_form(printed) and are_lines(more, frame, printed, part, ink):
+            found[more] = again
+    best = likeliest({more: score(one.found.printed, *one.odds) for more, one in found.items()})
+    return (frame, looked) if best is None else (best, found[best])
 
 
 def _looked(
-    frame: Frame, part: Part, ink: Mask, known: Frame, *, is_clean: bool, before: Frame | None = None
+    frame: Frame,
+    part: Part,
+    ink: Mask,
+    seen: tuple[_Seen, _Seen],
+    *,
+    is_clean: bool,
+    before: Frame | None = None,
 ) -> _Looked:
     """Return what is seen of a frame's sides, and as which they are taken.
 
     Lines that the frame `before` lacks are guesses.
     """
-    across, down = _both(frame, part, ink, known, is_clean=is_clean)
+    across, down = seen
     between = None
     odds = across.odds, down.odds
     if is_clean:
         rows, columns = apart(frame, part, ink)
         between = rows & ~across.written, columns & ~down.written
         odds = odds[0] + FIGURES * between[0], odds[1] + FIGURES * between[1]
-    guessed = None if before is None else _added(frame, before, odds)
+    guessed = None
+    if before is not None:
+        rows, columns = added(frame, before)
+        guessed = (
+            np.broadcast_to(rows[:, None], odds[0].shape),
+            np.broadcast_to(columns[:, None], odds[1].shape),
+        )
     found, changed = as_form(tiled(*odds), *odds, max(across.worn, down.worn), guessed)
     return _Looked(across=across, down=down, odds=odds, between=between, found=found, changed=changed)
-
-
-def _crosses_added(more: Frame, frame: Frame, seen: _Looked) -> bool:
-    """Say whether a text runs over a printed side of a line that was added to a frame."""
-    rows, columns = _added(more, frame, seen.odds)
-    printed = seen.found.printed
-    return bool(
-        (seen.across.crossed & rows & printed[0]).any() or (seen.down.crossed & columns & printed[1]).any()
-    )
-
-
-def _added(more: Frame, frame: Frame, odds: tuple[Odds, Odds]) -> tuple[Sides, Sides]:
-    """Return which sides are those of lines that were added to a frame."""
-    rows = np.isin(more.rows, frame.rows, invert=True)[:, None]
-    columns = np.isin(more.columns, frame.columns, invert=True)[:, None]
-    return np.broadcast_to(rows, odds[0].shape), np.broadcast_to(columns, odds[1].shape)
 
 
 def _with_regular(frame: Frame, part: Part, ink: Mask) -> Frame:

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from benchmarks.scans import invented
-from converters import convert
+from converters import convert, scan_sides
+from converters.rulings import Frame
 from converters.scan_form import as_form, is_form
-from converters.scan_lost import even
-from converters.scan_tiling import tiled
+from converters.scan_lines import look_at
+from converters.scan_lost import are_lines, likeliest, with_lost
+from converters.scan_positions import even
+from converters.scan_tiling import Tiled, tiled
 from document import Grid
 from samples import scan
 from tests.converters.test_scan_form import NOT_SEEN, WORN, odds
+
+
+def sizes(seed: int, page: int) -> tuple[set[tuple[int, int]], set[str]]:
+    """Return rows and columns of the grids of a page of a drawn fax, and what is said of the fax."""
+    pages = scan.scanned(invented(seed), level="fax", seed=seed, tables_only=True)
+    kind = scan.container_of("fax", seed, len(pages))
+    document = convert(scan.packed(pages, kind), name=f"fax.{kind}")
+    grids = [block for block in document.blocks if isinstance(block, Grid) and block.provenance.page == page]
+    return {(one.row_count, one.column_count) for one in grids}, {one.code for one in document.findings}
 
 
 @pytest.mark.parametrize(
     ("seed", "page", "size"),
     [
         pytest.param(10_900_015, 2, (17, 10), id="a column of dots"),
-        pytest.param(10_900_019, 2, (4, 15), id="every second column"),
+        pytest.param(10_900_022, 2, (4, 15), id="every second column"),
         pytest.param(10_900_022, 1, (14, 4), id="rows between texts"),
     ],
 )
 def test_lines_that_are_lost_whole_come_back_and_are_told(seed: int, page: int, size: tuple[int, int]):
-    pages = scan.scanned(invented(seed), level="fax", seed=seed, tables_only=True)
-    kind = scan.container_of("fax", seed, len(pages))
-    document = convert(scan.packed(pages, kind), name=f"fax.{kind}")
-    sizes = {
-        (block.row_count, block.column_count)
-        for block in document.blocks
-        if isinstance(block, Grid) and block.provenance.page == page
-    }
-    assert size in sizes
-    assert "structure.completed" in {finding.code for finding in document.findings}
+    found, told = sizes(seed, page)
+    assert size in found
+    assert "structure.completed" in told
+
+
+def test_tables_that_are_not_worn_are_not_guessed_at(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(scan_sides, "WORN", 1.1)
+    assert (17, 10) not in sizes(10_900_015, 2)[0]
 
 
 def test_sides_of_guessed_lines_are_not_held_against_a_table():
@@ -72,3 +83,127 @@ def test_equal_columns_are_those_of_the_narrowest_width(
     positions: tuple[float, ...], wanted: tuple[float, ...]
 ):
     assert even(positions, least=10.0) == wanted
+
+
+# --- A page of five rows and two columns, a point a pixel, with a figure in each cell ---------------------
+
+HEIGHT = 20
+ROWS, COLUMNS = (10.0, 50.0, 90.0, 130.0, 170.0, 210.0), (10.0, 130.0, 370.0)
+FRAME = Frame(rulings=(), rows=ROWS, columns=COLUMNS)
+
+
+def page(*, dots: tuple[int, ...] = (), room: int = 0):
+    """Return a part of a page and its ink; dots stand under each other where lines were."""
+    ink = np.zeros((220 + room, 380), dtype=np.uint8)
+    for row in (30, 70, 110, 150, 190):
+        for column in (70, 250):
+            for text, left in (("80", column - 40), ("64", column + 4)):
+                cv2.putText(ink, text, (left, row + 10), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 255, 2)
+    for x in dots:
+        ink[12:210:7, x] = 255
+    return look_at(np.asarray(255 - ink, dtype=np.uint8), ink, HEIGHT, 1.0), ink
+
+
+def printed_with(frame: Frame, *, at: float | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return sides of which every one is printed but those of a column, if one is named."""
+    across = np.ones((len(frame.rows), len(frame.columns) - 1), dtype=np.bool_)
+    down = np.ones((len(frame.columns), len(frame.rows) - 1), dtype=np.bool_)
+    if at is not None:
+        down[frame.columns.index(at)] = False
+    return across, down
+
+
+def test_a_line_between_texts_may_be_one():
+    part, ink = page()
+    more = Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 330.0, 370.0))
+    assert are_lines(more, FRAME, printed_with(more, at=None), part, ink)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param(
+            Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 250.0, 370.0)), id="between a figure's digits"
+        ),
+        pytest.param(
+            Frame(rulings=(), rows=(*ROWS[:1], 26.0, *ROWS[1:]), columns=COLUMNS),
+            id="through a row of figures",
+        ),
+    ],
+)
+def test_no_line_runs_through_a_text(more: Frame):
+    part, ink = page()
+    assert not are_lines(more, FRAME, printed_with(more, at=None), part, ink)
+
+
+def test_a_guess_that_prints_no_side_would_not_be_told_and_is_none():
+    part, ink = page()
+    more = Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 330.0, 370.0))
+    assert not are_lines(more, FRAME, printed_with(more, at=330.0), part, ink)
+
+
+def test_columns_of_dots_are_guessed():
+    part, ink = page(dots=(330,))
+    three = Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 200.0, 370.0))
+    assert any(330 <= more.columns[3] <= 331 for more in with_lost(three, part, ink))
+
+
+def test_no_more_lines_are_guessed_than_are_known():
+    part, ink = page(dots=(330, 190))
+    assert not list(with_lost(FRAME, part, ink))
+
+
+def test_of_an_area_with_many_tables_none_is_guessed_at():
+    part, ink = page(dots=(330,), room=800)
+    three = Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 200.0, 370.0))
+    assert not list(with_lost(three, part, ink))
+
+
+def test_tables_of_three_rows_are_not_guessed_at():
+    part, ink = page(dots=(330,))
+    three = Frame(rulings=(), rows=ROWS[:4], columns=(10.0, 130.0, 200.0, 370.0))
+    assert not list(with_lost(three, part, ink))
+
+
+def test_a_guess_adds_lines():
+    part, ink = page(dots=(330,))
+    four = Frame(rulings=(), rows=ROWS, columns=(10.0, 70.0, 130.0, 200.0, 370.0))
+    assert four not in list(with_lost(four, part, ink))
+
+
+def test_rows_are_as_high_as_texts():
+    part, ink = page()
+    ink[12:18, 40:80] = 255  # a text: the gap under it is nearer to the line above than texts are high
+    four = Frame(rulings=(), rows=ROWS, columns=(10.0, 70.0, 130.0, 200.0, 370.0))
+    assert not list(with_lost(four, part, ink))
+
+
+def test_of_guesses_of_one_size_the_likeliest_is_taken_and_of_two_sizes_none():
+    one, other = (Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, at, 370.0)) for at in (330.0, 335.0))
+    more = Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 330.0, 350.0, 370.0))
+    assert likeliest({one: 5.0, other: 7.0}) == other
+    assert likeliest({one: 5.0, more: 7.0}) is None
+    assert likeliest({}) is None
+
+
+def test_what_is_seen_of_guesses_does_not_tell_which_form_it_is():
+    across, down = odds("proactive", 0, 14)
+    down[1, 4] = -1.0
+    found = tiled(across, down)
+    everything = np.ones_like(across, dtype=np.bool_), np.ones_like(down, dtype=np.bool_)
+    assert is_form(as_form(found, across, down, WORN)[0].printed)
+    assert not is_form(as_form(found, across, down, WORN, everything)[0].printed)
+
+
+@pytest.mark.parametrize("count", [9, 10])
+def test_guesses_do_not_make_room_for_more_that_is_told_otherwise(count: int):
+    across, down = odds("proactive", 0, 14)
+    wanted = tiled(across, down).printed
+    guessed = np.zeros_like(across, dtype=np.bool_), np.zeros_like(down, dtype=np.bool_)
+    guessed[0][[4, 5, 9, 10]] = True  # 16 of 130 sides; 8 of 100 of the others are 9
+    printed = tuple(sides.copy() for sides in wanted)
+    for row, column in [(row, column) for row in (1, 2, 6, 8) for column in range(4)][:count]:
+        printed[0][row, column] = False
+    found = Tiled(printed=printed, doubts=tuple(np.zeros_like(sides) for sides in printed))
+    across = np.where(printed[0], across, -1.0)
+    assert is_form(as_form(found, across, down, WORN, guessed)[0].printed) is (count == 9)
