@@ -97,7 +97,7 @@ def test_two_readings_of_one_name_on_a_scan_are_one_body_and_the_surer_is_given(
     assert [finding.code for finding in imprint.doubts] == ["reading.name"]
 
 
-@pytest.mark.parametrize(("one", "other"), [(0.6, 0.9), (0.9, 0.6)])
+@pytest.mark.parametrize(("one", "other"), [(0.6, 0.98), (0.98, 0.6)])
 def test_a_name_read_surely_in_one_place_is_sure(one, other):
     imprint = scanned(("榧钵县教育局", one), ("榧钵县教育局", other))
     assert imprint.issuer == "榧钵县教育局"
@@ -106,10 +106,10 @@ def test_a_name_read_surely_in_one_place_is_sure(one, other):
 
 def test_a_name_that_no_place_shows_surely_is_a_doubt():
     unsure = [
-        scanned(("湘钵县教育局", 0.7), ("湘钵县教育局", 0.75)),
-        read_imprint([Line("湘钵县教育局2023年政府信息公开工作年度报告", confidence=0.7)], [], []),
+        scanned(("湘钵县教育局", 0.95), ("湘钵县教育局", 0.9)),
+        read_imprint([Line("湘钵县教育局2023年政府信息公开工作年度报告", confidence=0.95)], [], []),
         read_imprint(
-            [Line("政府信息公开工作年度报告", confidence=0.99)], [], [Line("湘钵县教育局", confidence=0.7)]
+            [Line("政府信息公开工作年度报告", confidence=0.99)], [], [Line("湘钵县教育局", confidence=0.95)]
         ),
     ]
     for imprint in unsure:
