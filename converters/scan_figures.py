@@ -51,8 +51,11 @@ class Text:
         return (self.top + self.bottom) / 2
 
 
-def texts(frame: Frame, part: Part, ink: Mask) -> list[Text]:
-    """Return the texts inside a frame; `ink` is without rulings. None of what is more than a page holds."""
+def texts(frame: Frame, part: Part, ink: Mask, *, together: float = TOGETHER) -> list[Text]:
+    """Return the texts inside a frame; `ink` is without rulings. None of what is more than a page holds.
+
+    Marks are of one text where no more than `together` text heights part them.
+    """
     scale, height = part.scale, part.height
     found = _marks_inside(frame, part, ink)
     if len(found) > MOST_MARKS:
@@ -60,7 +63,7 @@ def texts(frame: Frame, part: Part, ink: Mask) -> list[Text]:
     canvas = np.zeros_like(ink)
     for left, top, right, bottom, _ in found.tolist():
         canvas[top:bottom, left:right] = 255
-    reach = max(round(TOGETHER * height), 1) | 1
+    reach = max(round(together * height), 1) | 1
     joined = np.asarray(
         cv2.morphologyEx(canvas, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8)), dtype=np.uint8
     )

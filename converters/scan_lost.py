@@ -1,25 +1,26 @@
-"""Lines of worn tables that are lost whole: looked for where a table has the form's size with them.
+"""Lines that a table lost, all but a few dots: looked for where it has the form's size with them.
 
-They are guesses from what is left: gaps between texts that run over the whole table, and columns of dots.
-Whether a guess is taken is decided by the form, which must have just the sides that come of it.
+What is left tells of them: dots, gaps between texts that run over the whole table, columns of one width.
+Whether they are taken is decided by the form, which must have just the sides that come of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from converters.rulings import Frame
-from converters.scan_figures import SMALLEST, texts
+from converters.rulings import Frame, Ruling
+from converters.scan_dots import Dotted, dotted
+from converters.scan_figures import texts
 from converters.scan_form import is_size_of_form
 from converters.scan_implied import grouped
-from converters.scan_ink import DOT, Mask
-from converters.scan_lines import Part, brush
+from converters.scan_ink import Mask
+from converters.scan_lines import Part, brush, strips
 from converters.scan_positions import NARROWEST, even
 from converters.scan_tiling import Sides
 
@@ -29,47 +30,112 @@ GAP = 0.1  # text heights that texts of two rows leave between them at least
 PLAY = 0.15  # by which a text may reach over a line
 MOST, GUESSES = 3, 5  # columns that may be lost, and places that are tried for them
 FEWEST = 4  # rows of the form that its shortest table has
+REGULAR = 3  # known columns inside a table that tell that all are equal
+DROPPED = 3  # lines seen by their dots that may be none after all
+CLOSE = 0.5  # text heights between letters of one text at most: heads of narrow columns nearly touch
 ALONE = 0.25  # of the area around a table is the table's own
-REACH = 2  # pixels: a line's dots lie this near to it
 
 
-def with_lost(frame: Frame, part: Part, ink: Mask) -> Iterator[Frame]:
-    """Yield frames with further lines; `ink` is without rulings.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dots:
+    """Lines of dots along rows and along columns that a frame lacks, the likeliest first."""
 
-    There are no more further lines than known ones between the outer two, and no less than FEWEST rows. Of an
-    area that holds many tables none is the form's, and none is looked at.
+    rows: tuple[Dotted, ...]
+    columns: tuple[Dotted, ...]
+
+    @property
+    def are_seen(self) -> bool:
+        """Whether any is a line beyond doubt."""
+        return any(one.is_seen for one in (*self.rows, *self.columns))
+
+    def unused(self, frame: Frame) -> list[Ruling]:
+        """Return the lines beyond doubt that a frame does not have: what it is without them is not sure."""
+        return [
+            Ruling(horizontal=horizontal, position=one.position, start=start, stop=stop)
+            for horizontal, found, positions, (start, stop) in (
+                (True, self.rows, frame.rows, (frame.box.left, frame.box.right)),
+                (False, self.columns, frame.columns, (frame.box.top, frame.box.bottom)),
+            )
+            for one in found
+            if one.is_seen and one.position not in positions
+        ]
+
+
+def dots(frame: Frame, part: Part, ink: Mask) -> Dots:
+    """Return the lines of which dots are left; `ink` is without rulings.
+
+    None of a table among many in an area: the form's is not one of them.
+    """
+    share = (frame.box.right - frame.box.left) * (frame.box.bottom - frame.box.top) * part.scale**2
+    if share < ALONE * ink.size:
+        return Dots(rows=(), columns=())
+    rows, columns = (tuple(dotted(frame, part, ink, across=across)) for across in (True, False))
+    return Dots(rows=rows, columns=columns)
+
+
+def with_dots(frame: Frame, left: Dots) -> Iterator[Frame]:
+    """Yield a frame with all lines that are seen by their dots, with fewer of them, and without any."""
+    seen = [
+        (one.rank, one.position, rows)
+        for rows, found in ((True, left.rows), (False, left.columns))
+        for one in found
+        if one.is_seen
+    ]
+    seen.sort(reverse=True)
+    for count in range(len(seen), max(len(seen) - DROPPED - 1, 0), -1):
+        rows, columns = ([at for _, at, is_row in seen[:count] if is_row is one] for one in (True, False))
+        yield _more(frame, rows, columns)
+    yield frame
+
+
+def with_lost(frame: Frame, left: Dots, part: Part, ink: Mask) -> Iterator[Frame]:
+    """Yield a frame that has a size of the form's, and such with further lines; `ink` is without rulings.
+
+    There are no more further lines than known ones between the outer two, but for columns that make all
+    equal, and no less than FEWEST rows. Of an area that holds many tables none is looked at.
     """
     least = NARROWEST * part.height / part.scale
-    equal = even(frame.columns, least)
     share = (frame.box.right - frame.box.left) * (frame.box.bottom - frame.box.top) * part.scale**2
     if share < ALONE * ink.size:
         return
-    rows = _rows(frame, part, ink)
-    places = _columns(frame, part, ink)
+    places = [one.position for one in left.rows if one.position not in frame.rows]
+    rows = dict.fromkeys(
+        ((), tuple(_rows(frame, part, ink)), *((at,) for at in places[:2]), tuple(places[:2]))
+    )
+    places = [one.position for one in left.columns if one.position not in frame.columns][:GUESSES]
     columns = [chosen for count in range(MOST + 1) for chosen in combinations(places, count)]
-    for added in ((), tuple(rows)) if rows else ((),):
-        for chosen in [*columns, equal] if equal else columns:
-            more = replace(
-                frame,
-                rows=tuple(sorted((*frame.rows, *added))),
-                columns=tuple(sorted((*frame.columns, *chosen))),
-            )
+    if equal := even(frame.columns, least):
+        columns.append(equal)
+    for chosen in columns:
+        for added in rows:
+            more = _more(frame, added, chosen)
             size = len(more.rows) - 1, len(more.columns) - 1
-            is_more = len(added) > len(frame.rows) - 2 or len(chosen) > len(frame.columns) - 2
-            if (not added and not chosen) or is_more or size[0] < FEWEST or not is_size_of_form(*size):
+            inside = len(frame.rows) - 2, len(frame.columns) - 2
+            is_regular = chosen == equal and inside[1] >= REGULAR
+            is_more = len(added) > inside[0] or (len(chosen) > inside[1] and not is_regular)
+            if is_more or size[0] < FEWEST or not is_size_of_form(*size):
                 continue
             if np.diff(more.rows).min() >= least:
                 yield more
 
 
-def likeliest(found: Mapping[Frame, float]) -> Frame | None:
+def _more(frame: Frame, rows: Iterable[float], columns: Iterable[float]) -> Frame:
+    return replace(
+        frame, rows=tuple(sorted((*frame.rows, *rows))), columns=tuple(sorted((*frame.columns, *columns)))
+    )
+
+
+def likeliest(found: Mapping[Frame, float], frame: Frame, left: Dots) -> Frame | None:
     """Return which of the frames that may be is borne out best, by scores; None where sizes differ.
 
-    More lines have more sides, so scores of two sizes tell nothing of each other.
+    Where some have dots on every line that `frame` lacks, it is one of those. More lines have more sides, so
+    scores of two sizes tell nothing of each other.
     """
-    if len({(len(frame.rows), len(frame.columns)) for frame in found}) != 1:
+    known = {*frame.rows, *frame.columns, *(one.position for one in (*left.rows, *left.columns))}
+    best = [more for more in found if known.issuperset((*more.rows, *more.columns))] or list(found)
+    if len({(len(more.rows), len(more.columns)) for more in best}) != 1:
         return None
-    return max(found, key=found.__getitem__)
+    return max(best, key=found.__getitem__)
 
 
 def added(more: Frame, frame: Frame) -> tuple[Lines, Lines]:
@@ -87,7 +153,17 @@ def are_lines(more: Frame, frame: Frame, printed: tuple[Sides, Sides], part: Par
         return False
     play = PLAY * part.height
     rows, columns = (np.array(lines) * part.scale for lines in (more.rows, more.columns))
-    for text in texts(frame, part, ink):  # those of `more` would end at its lines
+    drawn = [
+        Ruling(horizontal=horizontal, position=at, start=start, stop=stop)
+        for horizontal, lines, is_new, (start, stop) in (
+            (True, more.rows, new[0], (more.box.left, more.box.right)),
+            (False, more.columns, new[1], (more.box.top, more.box.bottom)),
+        )
+        for at in np.array(lines)[is_new].tolist()
+    ]
+    pieces = cv2.bitwise_and(part.drawn, strips(ink.shape, drawn, part.height, part.scale))
+    letters = np.asarray(cv2.subtract(ink, cv2.dilate(pieces, brush((5, 5)))), dtype=np.uint8)
+    for text in texts(frame, part, letters, together=CLOSE):  # those of `more` would end at its lines
         row, column = (
             int(np.searchsorted(rows, text.down)) - 1,
             int(np.searchsorted(columns, text.across)) - 1,
@@ -111,34 +187,3 @@ def _rows(frame: Frame, part: Part, ink: Mask) -> list[float]:
         groups = grouped((one.top, one.bottom + gap) for one in inside)
         rows += [(before[1] - gap + after[0]) / 2 / part.scale for before, after in pairwise(groups)]
     return rows
-
-
-def _columns(frame: Frame, part: Part, ink: Mask) -> list[float]:
-    """Return where most dots stand under each other outside of letters, most of them first."""
-    left, top, right, bottom = (
-        max(round(at * part.scale), 0)
-        for at in (frame.box.left, frame.box.top, frame.box.right, frame.box.bottom)
-    )
-    dark = np.asarray(cv2.transpose(part.down.traced.dark), dtype=np.uint8)[top:bottom, left:right]
-    if min(dark.shape) <= 2 * REACH:
-        return []
-    _, numbered, stats, _ = cv2.connectedComponentsWithStats(ink[top:bottom, left:right], connectivity=8)
-    large = np.maximum(stats[:, 2], stats[:, 3]) >= SMALLEST * part.height
-    large[0] = False
-    letters = cv2.dilate(large[numbered].astype(np.uint8), brush((7, 3))) > 0
-    dots = ((dark >= DOT) & ~letters).sum(axis=0).astype(np.float64)
-    profile = np.convolve(dots, np.ones(2 * REACH + 1), mode="same")
-    near = round(NARROWEST * part.height)
-    for at in frame.columns:
-        x = round(at * part.scale) - left
-        profile[max(x - near, 0) : x + near + 1] = 0
-    found: list[float] = []
-    for _ in range(GUESSES):
-        x = int(np.argmax(profile))
-        if profile[x] <= 0:
-            break
-        around = slice(max(x - REACH, 0), x + REACH + 1)
-        middle = float(np.average(np.arange(len(dots))[around], weights=dots[around] + 1e-9))
-        found.append((left + middle + 0.5) / part.scale)
-        profile[max(x - near, 0) : x + near + 1] = 0
-    return found

@@ -19,7 +19,7 @@ from converters.scan_form import UNDECIDED, WORN, as_form, is_form, is_size_of_f
 from converters.scan_implied import apart, implied
 from converters.scan_ink import DOT, Grey, Mask, marks
 from converters.scan_lines import Lined, Part, brush, strips
-from converters.scan_lost import added, are_lines, likeliest, with_lost
+from converters.scan_lost import added, are_lines, dots, likeliest, with_dots, with_lost
 from converters.scan_outline import open_sides
 from converters.scan_positions import completed, regular
 from converters.scan_texts import parted, spanned
@@ -66,6 +66,7 @@ WRITTEN, COVERED = 0.08, 0.6
 FEW = 3  # pixels: where fewer stand free, all of a side are looked at
 # Ink from one side to the other, over so much of the line, is a text's that runs over it.
 CROSSING = 0.1
+TRIED = 60  # frames with lost lines
 # What a text that runs over a line says, and figures on both sides of one: no cell holds two.
 CROSSED, FIGURES = -4.0, 9.0
 
@@ -97,13 +98,12 @@ def settled(frame: Frame, part: Part, inked: Mask) -> Settled:
     looked = _looked(frame, part, ink, (across, down), is_clean=is_clean)
     usual = looked.across.usual, looked.down.usual
     levels = max(_noise(part.across), AS_DARK * usual[0]), max(_noise(part.down), AS_DARK * usual[1])
-    if looked.worn >= WORN and not is_form(looked.found.printed):
-        frame, looked = _with_lost(frame, looked, part, ink, known, is_clean=is_clean)
+    frame, looked, unused = _with_lost(frame, looked, part, ink, known, is_clean=is_clean)
     across, down, between = looked.across, looked.down, looked.between
     found, changed = looked.found, looked.changed
     sides: list[Ruling] = []
     filled: list[Ruling] = []
-    unsure = list(open_sides(frame, part, levels))
+    unsure = [*open_sides(frame, part, levels), *unused]
     for horizontal, positions, stations, seen_before in (
         (True, frame.rows, frame.columns, known.rows),
         (False, frame.columns, frame.rows, known.columns),
@@ -164,20 +164,34 @@ class _Looked:
 
 def _with_lost(
     frame: Frame, looked: _Looked, part: Part, ink: Mask, known: Frame, *, is_clean: bool
-) -> tuple[Frame, _Looked]:
-    """Return a worn table's frame with lost lines that make it the form's, and what is seen of it then.
+) -> tuple[Frame, _Looked, list[Ruling]]:
+    """Return a frame with lines of dots and lost ones that make it the form's, and what is seen of it then.
 
-    Every such line has a printed side, so that it is told.
+    Lost ones are looked for in worn tables, and in those that show lines of dots; every one has a printed
+    side, so that it is told. At last come lines of a worn table that are seen and that it does not have.
     """
-    found: dict[Frame, _Looked] = {}
-    for more in with_lost(frame, part, ink):
-        seen = _both(more, part, ink, known, is_clean=is_clean)
-        again = _looked(more, part, ink, seen, is_clean=is_clean, before=frame)
-        printed = again.found.printed
-        if is_form(printed) and are_lines(more, frame, printed, part, ink):
-            found[more] = again
-    best = likeliest({more: score(one.found.printed, *one.odds) for more, one in found.items()})
-    return (frame, looked) if best is None else (best, found[best])
+    if is_form(looked.found.printed):
+        return frame, looked, []
+    left = dots(frame, part, ink)
+    if looked.worn < WORN and not left.are_seen:
+        return frame, looked, []
+    tried = 0
+    for base in with_dots(frame, left):
+        found: dict[Frame, _Looked] = {}
+        for more in with_lost(base, left, part, ink):
+            tried += 1
+            if more == frame or tried > TRIED:
+                continue
+            seen = _both(more, part, ink, known, is_clean=is_clean)
+            again = _looked(more, part, ink, seen, is_clean=is_clean, before=base)
+            printed = again.found.printed
+            if is_form(printed) and are_lines(more, frame, printed, part, ink):
+                found[more] = again
+        scores = {more: score(one.found.printed, *one.odds) for more, one in found.items()}
+        best = likeliest(scores, frame, left)
+        if best is not None:
+            return best, found[best], []
+    return frame, looked, left.unused(frame) if looked.worn >= WORN else []
 
 
 def _looked(

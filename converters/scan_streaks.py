@@ -17,7 +17,7 @@ from converters.scan_lines import trace
 MOST_LEAN = 0.06
 # A streak shows in this share of the page's height at least, in that of the outermost parts above and below:
 # parts of 7 % hold the margins, of 3 % what lies outside of a frame around the page.
-WHOLE = 0.7
+WHOLE = 0.55
 MARGINS = ((0.07, 0.6), (0.03, 0.3))
 # It is no wider than this, in text heights, and there are no more than so many.
 WIDEST, MOST = 0.3, 6

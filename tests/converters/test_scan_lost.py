@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from benchmarks.scans import invented
-from converters import convert, scan_sides
+from converters import convert, scan_dots, scan_sides
 from converters.rulings import Frame
+from converters.scan_dots import Dotted, dotted
 from converters.scan_form import as_form, is_form
-from converters.scan_lines import look_at
-from converters.scan_lost import are_lines, likeliest, with_lost
+from converters.scan_lines import Part, look_at
+from converters.scan_lost import Dots, are_lines, dots, likeliest, with_dots, with_lost
 from converters.scan_positions import even
 from converters.scan_tiling import Tiled, tiled
 from document import Grid
@@ -34,6 +35,9 @@ def sizes(seed: int, page: int) -> tuple[set[tuple[int, int]], set[str]]:
         pytest.param(10_900_015, 2, (17, 10), id="a column of dots"),
         pytest.param(10_900_022, 2, (4, 15), id="every second column"),
         pytest.param(10_900_022, 1, (14, 4), id="rows between texts"),
+        pytest.param(10_900_034, 2, (9, 10), id="rows and a column of dots"),
+        pytest.param(10_900_033, 2, (4, 15), id="a row of dots, and every second column"),
+        pytest.param(10_900_032, 2, (4, 15), id="columns of dots where other lines are whole"),
     ],
 )
 def test_lines_that_are_lost_whole_come_back_and_are_told(seed: int, page: int, size: tuple[int, int]):
@@ -44,6 +48,7 @@ def test_lines_that_are_lost_whole_come_back_and_are_told(seed: int, page: int, 
 
 def test_tables_that_are_not_worn_are_not_guessed_at(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(scan_sides, "WORN", 1.1)
+    monkeypatch.setattr(scan_dots, "SEEN", 1e9)
     assert (17, 10) not in sizes(10_900_015, 2)[0]
 
 
@@ -97,7 +102,7 @@ def page(*, dots: tuple[int, ...] = (), room: int = 0):
     ink = np.zeros((220 + room, 380), dtype=np.uint8)
     for row in (30, 70, 110, 150, 190):
         for column in (70, 250):
-            for text, left in (("80", column - 40), ("64", column + 4)):
+            for text, left in (("80", column - 40), ("64", column - 3)):
                 cv2.putText(ink, text, (left, row + 10), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 255, 2)
     for x in dots:
         ink[12:210:7, x] = 255
@@ -123,7 +128,7 @@ def test_a_line_between_texts_may_be_one():
     "more",
     [
         pytest.param(
-            Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 250.0, 370.0)), id="between a figure's digits"
+            Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 246.0, 370.0)), id="between a figure's digits"
         ),
         pytest.param(
             Frame(rulings=(), rows=(*ROWS[:1], 26.0, *ROWS[1:]), columns=COLUMNS),
@@ -142,48 +147,127 @@ def test_a_guess_that_prints_no_side_would_not_be_told_and_is_none():
     assert not are_lines(more, FRAME, printed_with(more, at=330.0), part, ink)
 
 
+def guesses(frame: Frame, part: Part, ink: np.ndarray) -> list[Frame]:
+    """Return the frames with lost lines that are tried."""
+    return list(with_lost(frame, dots(frame, part, ink), part, ink))
+
+
 def test_columns_of_dots_are_guessed():
     part, ink = page(dots=(330,))
     three = Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 200.0, 370.0))
-    assert any(330 <= more.columns[3] <= 331 for more in with_lost(three, part, ink))
+    assert any(330 <= more.columns[3] <= 331 for more in guesses(three, part, ink))
 
 
 def test_no_more_lines_are_guessed_than_are_known():
     part, ink = page(dots=(330, 190))
-    assert not list(with_lost(FRAME, part, ink))
+    assert not guesses(FRAME, part, ink)
+
+
+def test_columns_that_make_all_equal_may_be_more_than_those_known():
+    part, ink = page()
+    known = (10.0, 34.0, 58.0, 106.0, 370.0)  # fifteen of 24 each
+    three, two = (Frame(rulings=(), rows=ROWS[:5], columns=one) for one in (known, (*known[:3], 370.0)))
+    assert any(len(more.columns) == 16 for more in guesses(three, part, ink))
+    assert not any(len(more.columns) == 16 for more in guesses(two, part, ink))
 
 
 def test_of_an_area_with_many_tables_none_is_guessed_at():
     part, ink = page(dots=(330,), room=800)
     three = Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 200.0, 370.0))
-    assert not list(with_lost(three, part, ink))
+    assert dots(three, part, ink) == Dots(rows=(), columns=())
+    assert not guesses(three, part, ink)
 
 
 def test_tables_of_three_rows_are_not_guessed_at():
     part, ink = page(dots=(330,))
     three = Frame(rulings=(), rows=ROWS[:4], columns=(10.0, 130.0, 200.0, 370.0))
-    assert not list(with_lost(three, part, ink))
-
-
-def test_a_guess_adds_lines():
-    part, ink = page(dots=(330,))
-    four = Frame(rulings=(), rows=ROWS, columns=(10.0, 70.0, 130.0, 200.0, 370.0))
-    assert four not in list(with_lost(four, part, ink))
+    assert not guesses(three, part, ink)
 
 
 def test_rows_are_as_high_as_texts():
     part, ink = page()
     ink[12:18, 40:80] = 255  # a text: the gap under it is nearer to the line above than texts are high
     four = Frame(rulings=(), rows=ROWS, columns=(10.0, 70.0, 130.0, 200.0, 370.0))
-    assert not list(with_lost(four, part, ink))
+    assert guesses(four, part, ink) == [four]
+
+
+def line(at: float, *, strength: float = 100.0, spread: float = 1.0, contrast: float = 9.0) -> Dotted:
+    return Dotted(position=at, strength=strength, spread=spread, contrast=contrast)
+
+
+def test_lines_that_are_seen_are_tried_together_then_without_the_weakest():
+    left = Dots(rows=(line(30.0, strength=50.0),), columns=(line(330.0), line(300.0, strength=3.0)))
+    tried = [(frame.rows[1] == 30.0, 330.0 in frame.columns) for frame in with_dots(FRAME, left)]
+    assert tried == [(True, True), (False, True), (False, False)]
+
+
+def test_lines_that_are_seen_and_not_taken_are_told():
+    left = Dots(rows=(line(30.0),), columns=(line(330.0), line(300.0, strength=3.0)))
+    with_row = Frame(rulings=(), rows=(*ROWS[:1], 30.0, *ROWS[1:]), columns=COLUMNS)
+    assert [(one.horizontal, one.position) for one in left.unused(FRAME)] == [(True, 30.0), (False, 330.0)]
+    assert [(one.horizontal, one.position) for one in left.unused(with_row)] == [(False, 330.0)]
+
+
+# --- Lines of dots -----------------------------------------------------------------------------------------
+
+
+def seen_columns(ink: np.ndarray) -> list[int]:
+    """Return the columns of dots of a page that are lines beyond doubt."""
+    part = look_at(np.asarray(255 - ink, dtype=np.uint8), ink, HEIGHT, 1.0)
+    return [int(one.position) for one in dotted(FRAME, part, ink, across=False) if one.is_seen]
+
+
+def test_a_line_of_dots_is_seen():
+    _, ink = page(dots=(330,))
+    assert seen_columns(ink) == [330]
+
+
+def test_a_column_of_dashes_is_no_line():
+    _, ink = page()
+    for row in (30, 70, 110, 150, 190):
+        ink[row : row + 2, 327:333] = 255
+    assert seen_columns(ink) == []
+
+
+def test_what_stands_in_one_place_of_every_cell_is_no_line():
+    _, ink = page()
+    for row in (30, 70, 110, 150, 190):
+        ink[row - 4 : row + 5 : 3, 330] = 255
+    assert seen_columns(ink) == []
+
+
+def test_dots_over_a_part_of_a_table_are_no_line():
+    _, ink = page()
+    ink[12:90:3, 330] = 255
+    assert seen_columns(ink) == []
+
+
+def test_dirt_is_no_line():
+    _, ink = page()
+    random = np.random.default_rng(1)
+    ink[random.integers(10, 210, 2000), random.integers(300, 360, 2000)] = 255
+    assert seen_columns(ink) == []
+
+
+# --- Which guess is taken ----------------------------------------------------------------------------------
+
+
+def test_lines_with_dots_are_likelier_than_those_without():
+    few = Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 330.0, 370.0))
+    more = Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 330.0, 350.0, 370.0))
+    left = Dots(rows=(), columns=(line(330.0),))
+    assert likeliest({few: 5.0, more: 7.0}, FRAME, left) == few
+    other = Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 340.0, 370.0))
+    assert likeliest({few: 5.0, other: 7.0}, FRAME, left) == few
 
 
 def test_of_guesses_of_one_size_the_likeliest_is_taken_and_of_two_sizes_none():
+    left = Dots(rows=(), columns=())
     one, other = (Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, at, 370.0)) for at in (330.0, 335.0))
     more = Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 330.0, 350.0, 370.0))
-    assert likeliest({one: 5.0, other: 7.0}) == other
-    assert likeliest({one: 5.0, more: 7.0}) is None
-    assert likeliest({}) is None
+    assert likeliest({one: 5.0, other: 7.0}, FRAME, left) == other
+    assert likeliest({one: 5.0, more: 7.0}, FRAME, left) is None
+    assert likeliest({}, FRAME, left) is None
 
 
 def test_what_is_seen_of_guesses_does_not_tell_which_form_it_is():

@@ -172,6 +172,15 @@ def test_a_faint_streak_right_beside_a_ruling_goes_and_the_ruling_stays(beside):
     assert shape(frame) == (16, 5, 80)
 
 
+@pytest.mark.parametrize(("stop", "is_streak"), [(740, True), (900, False)])
+def test_a_streak_that_letters_hide_for_a_good_part_of_the_page_goes_too(stop, is_streak):
+    grey = np.full((1200, 900), 255, dtype=np.uint8)
+    cv2.line(grey, (300, 0), (300, 1199), 150, 2)
+    grey[300:stop, 296:306] = 30  # letters that the streak runs through, without a gap between them
+    cleaned, _ = without_streaks(grey, 20.0)
+    assert (cleaned[1000] > 240).all() == is_streak
+
+
 def on_a_streak(grey: int) -> tuple[scanned.Picture, scanned.Picture, int]:
     """A table with a one on a streak that stands in the middle of a cell, in grey, and without the streak."""
     pixels = scanned.table(16, 5)
