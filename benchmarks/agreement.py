@@ -25,8 +25,10 @@ import numpy as np
 from converters import ocr
 from converters.ocr import agreement
 from converters.ocr.glyphs import is_none, plain
+from converters.scan_ink import ink, letter_height, marks
 from converters.scan_seals import without_seals
 from converters.scan_straight import flattened
+from converters.scan_streaks import without_streaks
 from document import Reading
 from samples import crops, scan
 from samples.reports import invent
@@ -74,7 +76,9 @@ def read(levels: Iterable[str], seeds: Iterable[int]) -> Iterator[Read]:
             for scanned in scan.scanned(invent(seed), level=level, seed=seed, tables_only=True):
                 scale = scanned.dpi / 72
                 grey = scanned.pixels if scanned.pixels.ndim == 2 else without_seals(scanned.pixels, scale)
-                page = replace(scanned, pixels=flattened(grey, scale))
+                flat = flattened(grey, scale)
+                cleaned, _ = without_streaks(flat, letter_height(marks(ink(flat)), scale))
+                page = replace(scanned, pixels=cleaned)
                 boxes = [box for box in page.page.cells if box.cell.is_value and box.is_whole]
                 found = ocr.recognise([scan.crop(page, box, _TRIM) for box in boxes], figures=True)
                 for box, readings in zip(boxes, found, strict=True):

@@ -43,7 +43,10 @@ def usual(inks: Sequence[Ink]) -> Usual:
     """Return the usual height and contrast among crops: medians over their lines and over crops with ink."""
     inks = _printed(inks)
     alone = [(ink, line) for ink in inks for line in lines(ink, Usual())]
-    heights = [line.height for _, line in alone if line.width < 6 * line.height and line.height >= 5]
+    shaped = [(ink, line) for ink, line in alone if line.width < 6 * line.height and line.height >= 5]
+    # a copier's streak runs through the cells of a column from edge to edge
+    inside = [(ink, line) for ink, line in shaped if line.top > 0 and line.bottom < ink.contrast.shape[0]]
+    heights = [line.height for _, line in inside or shaped]
     darkest = [ink.darkest for ink in inks]
     if heights:
         # dashes in most cells are flat, and say nothing of figures

@@ -129,6 +129,13 @@ def test_the_usual_height_is_that_of_digits() -> None:
     assert usual([look(cell(""))]) == Usual()
 
 
+def test_a_streak_through_a_column_says_nothing_of_the_usual_height() -> None:
+    crops = [cell("0", width=90) for _ in range(30)]
+    for crop in crops[:6]:
+        crop[:, 70:72] = 20
+    assert 17 <= usual([look(crop) for crop in crops]).height <= 22
+
+
 def test_a_dash_is_cut_with_the_room_of_a_digit() -> None:
     ink = look(cell("—"))
     (line,) = lines(ink, PAGE)
