@@ -39,7 +39,7 @@ from samples.scan_layout import setting
 _TRIM = 1.4
 _CURVES = Path(agreement.__file__).with_name("agreement.json")
 _INK = "ink"
-_TOLD = 3.0  # margin from which on readings that agree are told at all: below it their curve is not needed
+_TOLD = 5.0  # margin from which on readings that agree are told at all: below it their curve is not needed
 _SHOWN = 10  # wrong cells that show how errors depend on the margin
 
 

@@ -41,6 +41,11 @@ class Face:
         """The file's name: what a report calls the face."""
         return Path(self.path).stem
 
+    @property
+    def style(self) -> str:
+        """What its font calls its style: Regular, Bold Italic."""
+        return _font(self, 40).getname()[1] or ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Crop:
@@ -64,6 +69,7 @@ class Level:
     jpeg: tuple[int, int] = (70, 95)
     ink: tuple[int, int] = (0, 60)
     weight: tuple[float, float] = (-0.3, 0.3)  # strokes grown (above 0) or thinned
+    hairs: tuple[float, float] = (0.0, 0.0)  # strokes along the line thinned: the first that wear leaves out
     skew: float = 0.3  # degrees at most
     turned: bool = False  # skewed on the scanner and straightened again
     threshold: tuple[float, float] | None = None  # black and white, split at this share of the contrast
@@ -87,6 +93,18 @@ LEVELS: dict[str, Level] = {
     "grainy": Level(blur=(0.4, 1.0), noise=(18, 40), jpeg=(50, 90), ink=(0, 80), white=True),
     "copied": Level(copied=(120, 190), weight=(-0.6, 0.8), specks=0.5, jpeg=(60, 95)),
     "fax": Level(dpi=(150, 200), blur=(0.4, 0.8), noise=(4, 16), threshold=(0.35, 0.65), specks=0.4),
+    "worn copy": Level(
+        copied=(110, 180), weight=(-0.8, 0.2), hairs=(0.0, 1.4), specks=0.5, ink=(0, 30), jpeg=(60, 95)
+    ),
+    "worn fax": Level(
+        dpi=(150,),
+        blur=(0.4, 0.8),
+        noise=(4, 16),
+        weight=(-0.8, 0.2),
+        hairs=(0.0, 1.4),
+        threshold=(0.35, 0.7),
+        specks=0.1,
+    ),
     "skewed": Level(skew=3.0, turned=True, blur=(0.5, 0.9), noise=(2, 8), jpeg=(50, 85)),
     "shadow": Level(shadow=110.0, blur=(0.5, 1.1), noise=(2, 9), jpeg=(50, 85)),
     "seal": Level(seal=True, blur=(0.5, 0.9), noise=(2, 8), jpeg=(60, 90)),
@@ -106,7 +124,10 @@ def faces(folders: Iterable[str]) -> list[Face]:
         for path in Path(folder).rglob(f"*.{ending}")
     )
     for path in files:
-        drawn = [np.asarray(_mask(Face(path=path), digit, 40)) for digit in "0123456789"]
+        try:
+            drawn = [np.asarray(_mask(Face(path=path), digit, 40)) for digit in "0123456789"]
+        except OSError:  # a font file that the drawing library does not take
+            continue
         is_whole = len({one.tobytes() for one in drawn}) == 10 and all(one.any() for one in drawn)
         name = Path(path).stem
         if is_whole and name not in _ORNAMENTS and not any(thin in name for thin in _THIN):
@@ -191,6 +212,9 @@ def _large(text: str, face: Face, points: float, level: Level, random: Generator
     if abs(weight) >= 0.5:
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (round(abs(weight)) + 1,) * 2)
         ink = cv2.dilate(ink, kernel) if weight > 0 else cv2.erode(ink, kernel)
+    hairs = round(random.uniform(*level.hairs) * _LARGE_DPI / 200)
+    if hairs:
+        ink = cv2.erode(ink, np.ones((hairs + 1, 1), np.uint8))
     _rim(ink, random)
     if not level.turned and level.skew:
         ink = _turned(ink, random.uniform(-level.skew, level.skew))

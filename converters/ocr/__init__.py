@@ -53,7 +53,7 @@ _STANDS = 0.999  # from here on a figure needs no sum's word
 # after its colour was taken out, or grain: 0.41 at most on scans at eleven levels, where no figure of 20,000
 # was lighter than 0.63. A worn one may be, so what any reader takes for a figure, by that share at least,
 # stays a doubt. Dashes are, down to 0.38; they are read surely, or else say no more than a blank.
-REMAINS, _TOLD, _LIKELY = 0.42, 0.9, 0.2
+REMAINS, _TOLD, _LIKELY = 0.42, 0.85, 0.4
 _REMAINS = Reading(engine=_INK, text="", confidence=0.9995)
 # Figures are lower than the letters of labels by a quarter, never by half.
 _FIGURE, _LOWEST = 0.75, 0.5

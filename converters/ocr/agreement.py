@@ -23,7 +23,7 @@ from document import Reading
 _UNNAMED = 1e-4
 _MOST = 0.5
 # However sure of itself, a reading alone is less than what is taken as sure (0.999): two must agree, and none
-# of several may see another figure.
+# of several may see another figure. What two leave in doubt a third does not settle.
 _ALONE = 0.998
 # A reading that sees a character which is in no figure, and nothing else, forbids to tell a number (0.9):
 # boxes that are printed for a missing glyph were read as 0 by one reader and as none by the other.
@@ -139,7 +139,7 @@ def _calibration() -> dict[str, tuple[float, float, float]]:
     """Return for each kind of evidence slope and start of a logistic curve over the margin, and its most."""
     stored = json.loads(Path(__file__).with_name("agreement.json").read_text(encoding="utf-8"))
     curves = {name: (float(a), float(b), float(most)) for name, (a, b, most) in stored["curves"].items()}
-    for name in ("one", "apart"):
+    for name in ("one", "apart", "three"):
         slope, start, most = curves[name]
         curves[name] = slope, start, min(most, _ALONE)
     return curves
