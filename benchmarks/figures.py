@@ -74,7 +74,7 @@ def draw(folders: list[str], count: int, names: list[str], seed: int, to: Path) 
     faces = [
         face
         for face in crops.faces(folders)
-        if not face.name.startswith(APART) and not any(style in face.style for style in _LEANING)
+        if not face.name.startswith(APART) and not any(style in face.name + face.style for style in _LEANING)
     ]
     families = sorted({Path(face.path).parent.as_posix() for face in faces})
     members = [[face for face in faces if Path(face.path).parent.as_posix() == one] for one in families]

@@ -16,20 +16,22 @@ from numpy.typing import NDArray  # noqa: TC002  # beside numpy itself, which is
 from converters.rulings import Frame
 from converters.scan_figures import SMALLEST
 from converters.scan_ink import DOT, Marks, Mask
-from converters.scan_lines import Part, brush
+from converters.scan_lines import SMOOTH, Part, brush
 from converters.scan_positions import NARROWEST
 
 REACH = 2  # pixels: a line's dots lie this near to it
 BESIDE = (5, 8)  # pixels on both sides of a line, from here to there, where fewer dots stand
 AGAINST = 1.5  # times as much as dots on a line, those beside it speak against it
-FEWEST, DENSITY = (
-    5.0,
+LEAST, DENSITY = (
+    2.0,
     0.02,
-)  # dots of a line by which it stands out, and their share of where no letter stands
+)  # deviations by which a line stands out, and how much of it is dark where it is free
+NEAR = 0.3  # text heights: dots this near to letters are theirs, as that of 1. is; rulings keep off
 SKIP = 0.15  # text heights at either side of a line that crosses
 PARTS = 12  # a line is looked at in so many, to see whether its dots are all over it
-# Such a line is one beyond doubt.
-SEEN, SPREAD, CLEAR = 20.0, 0.5, 4.0
+# A line beyond doubt stands out by so much, over such a share of it, and so many times; nine specks of random
+# dirt in one row stand out by 9.
+SEEN, SPREAD, CLEAR = 12.0, 0.5, 4.0
 ONE_PLACE = 0.7  # of a line's dots in one third of their cells: they are dashes, or what is left of figures
 # Dashes are this wide at least, in text heights; so few of them tell nothing; their widths differ by so much.
 DASH, FEW, ALIKE = 0.2, 3, 0.25
@@ -90,7 +92,7 @@ def dotted(frame: Frame, part: Part, ink: Mask, *, across: bool) -> list[Dotted]
     room = _summed([free.sum(axis=1)], np.ones(width) / width)[0]
     by_third = _summed([dots[:, thirds == one].sum(axis=1) for one in range(3)], np.ones(width))
     excess = on.sum(axis=0) - AGAINST * beside.sum(axis=0)
-    strength = excess / np.sqrt(beside.sum(axis=0) + 1)
+    strength = excess / np.sqrt(SMOOTH * (beside.sum(axis=0) + SMOOTH))  # a dot is so many pixels of `dark`
     strength[(excess < DENSITY * room) | (by_third.max(axis=0) > ONE_PLACE * by_third.sum(axis=0))] = 0
     spread = (on > AGAINST * beside).mean(axis=0)
     least = round(NARROWEST * part.height)
@@ -101,7 +103,7 @@ def dotted(frame: Frame, part: Part, ink: Mask, *, across: bool) -> list[Dotted]
     found: list[Dotted] = []
     for _ in range(MOST):
         y = int(np.argmax(strength * spread))
-        if strength[y] < FEWEST:
+        if strength[y] < LEAST:
             break
         around = slice(max(y - REACH, 0), y + REACH + 1)
         middle = float(np.average(np.arange(len(rows))[around], weights=rows[around] + 1e-9))
@@ -137,7 +139,8 @@ def _letters(ink: Mask, height: float) -> NDArray[np.bool_]:
     _, numbered, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     large = (np.maximum(stats[:, 2], stats[:, 3]) >= SMALLEST * height) | (stats[:, 3] > 2 * REACH + 1)
     large[0] = False
-    around = cv2.dilate(large[numbered].astype(np.uint8), brush((7, 3)))
+    beside = max(round(NEAR * height), 1)
+    around = cv2.dilate(large[numbered].astype(np.uint8), brush((7, 2 * beside + 1)))
     return np.asarray(around > 0)
 
 

@@ -80,6 +80,8 @@ def texts(frame: Frame, part: Part, ink: Mask, *, together: float = TOGETHER) ->
         inside = found[
             (found[:, 0] >= left) & (found[:, 2] <= right) & (found[:, 1] >= top) & (found[:, 3] <= bottom)
         ]
+        if not len(inside):  # what two lines close beside each other cut off, and no mark stands in
+            continue
         is_figure = (
             LOWEST * height <= bottom - top <= FULL * height
             and are_figure(inside, height)

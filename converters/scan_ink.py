@@ -33,6 +33,8 @@ def ink(grey: Grey) -> Mask:
 
 def marks(inked: Mask) -> Marks:
     """Return the boxes of connected ink."""
+    if not inked.size:  # OpenCV ends the program on it
+        return np.zeros((0, 5), dtype=np.int32)
     _, _, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
     boxes = stats[1:].astype(np.int32)
     boxes[:, 2:4] += boxes[:, 0:2]

@@ -61,14 +61,14 @@ class Dots:
         ]
 
 
-def dots(frame: Frame, part: Part, ink: Mask) -> Dots:
-    """Return the lines of which dots are left; `ink` is without rulings.
-
-    None of a table among many in an area: the form's is not one of them.
-    """
+def is_alone(frame: Frame, part: Part, ink: Mask) -> bool:
+    """Say whether a table is no small part of its area: of many in one area none is the form's."""
     share = (frame.box.right - frame.box.left) * (frame.box.bottom - frame.box.top) * part.scale**2
-    if share < ALONE * ink.size:
-        return Dots(rows=(), columns=())
+    return share >= ALONE * ink.size
+
+
+def dots(frame: Frame, part: Part, ink: Mask) -> Dots:
+    """Return the lines of which dots are left; `ink` is without rulings."""
     rows, columns = (tuple(dotted(frame, part, ink, across=across)) for across in (True, False))
     return Dots(rows=rows, columns=columns)
 
@@ -92,12 +92,9 @@ def with_lost(frame: Frame, left: Dots, part: Part, ink: Mask) -> Iterator[Frame
     """Yield a frame that has a size of the form's, and such with further lines; `ink` is without rulings.
 
     There are no more further lines than known ones between the outer two, but for columns that make all
-    equal, and no less than FEWEST rows. Of an area that holds many tables none is looked at.
+    equal, and no less than FEWEST rows.
     """
     least = NARROWEST * part.height / part.scale
-    share = (frame.box.right - frame.box.left) * (frame.box.bottom - frame.box.top) * part.scale**2
-    if share < ALONE * ink.size:
-        return
     places = [one.position for one in left.rows if one.position not in frame.rows]
     rows = dict.fromkeys(
         ((), tuple(_rows(frame, part, ink)), *((at,) for at in places[:2]), tuple(places[:2]))
@@ -128,10 +125,11 @@ def _more(frame: Frame, rows: Iterable[float], columns: Iterable[float]) -> Fram
 def likeliest(found: Mapping[Frame, float], frame: Frame, left: Dots) -> Frame | None:
     """Return which of the frames that may be is borne out best, by scores; None where sizes differ.
 
-    Where some have dots on every line that `frame` lacks, it is one of those. More lines have more sides, so
-    scores of two sizes tell nothing of each other.
+    Where every line that `frame` lacks is seen by its dots in some, it is one of those. More lines have more
+    sides, so scores of two sizes tell nothing of each other.
     """
-    known = {*frame.rows, *frame.columns, *(one.position for one in (*left.rows, *left.columns))}
+    seen = (one.position for one in (*left.rows, *left.columns) if one.is_seen)
+    known = {*frame.rows, *frame.columns, *seen}
     best = [more for more in found if known.issuperset((*more.rows, *more.columns))] or list(found)
     if len({(len(more.rows), len(more.columns)) for more in best}) != 1:
         return None

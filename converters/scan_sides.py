@@ -19,7 +19,7 @@ from converters.scan_form import UNDECIDED, WORN, as_form, is_form, is_size_of_f
 from converters.scan_implied import apart, implied
 from converters.scan_ink import DOT, Grey, Mask, marks
 from converters.scan_lines import Lined, Part, brush, strips
-from converters.scan_lost import added, are_lines, dots, likeliest, with_dots, with_lost
+from converters.scan_lost import added, are_lines, dots, is_alone, likeliest, with_dots, with_lost
 from converters.scan_outline import open_sides
 from converters.scan_positions import completed, regular
 from converters.scan_texts import parted, spanned
@@ -66,7 +66,7 @@ WRITTEN, COVERED = 0.08, 0.6
 FEW = 3  # pixels: where fewer stand free, all of a side are looked at
 # Ink from one side to the other, over so much of the line, is a text's that runs over it.
 CROSSING = 0.1
-TRIED = 60  # frames with lost lines
+LOOKS = 120  # at frames with lost lines, 16 to 48 ms each
 # What a text that runs over a line says, and figures on both sides of one: no cell holds two.
 CROSSED, FIGURES = -4.0, 9.0
 
@@ -167,31 +167,35 @@ def _with_lost(
 ) -> tuple[Frame, _Looked, list[Ruling]]:
     """Return a frame with lines of dots and lost ones that make it the form's, and what is seen of it then.
 
-    Lost ones are looked for in worn tables, and in those that show lines of dots; every one has a printed
-    side, so that it is told. At last come lines of a worn table that are seen and that it does not have.
+    Lost ones are looked for in worn tables that are not the form's; every line has a printed side, so that it
+    is told. At last come the lines seen by their dots that the frame does not have: without them it is not
+    sure.
     """
-    if is_form(looked.found.printed):
+    if not is_alone(frame, part, ink):
         return frame, looked, []
     left = dots(frame, part, ink)
-    if looked.worn < WORN and not left.are_seen:
+    is_the_forms = is_form(looked.found.printed)
+    if not left.are_seen and (is_the_forms or looked.worn < WORN):
         return frame, looked, []
-    tried = 0
+    looks = 0
     for base in with_dots(frame, left):
+        if base == frame and is_the_forms:
+            break
         found: dict[Frame, _Looked] = {}
-        for more in with_lost(base, left, part, ink):
-            tried += 1
-            if more == frame or tried > TRIED:
-                continue
+        for more in dict.fromkeys(with_lost(base, left, part, ink)):
+            looks += 1
+            if looks > LOOKS:  # of what is left nothing is known, so of none that it is the only one
+                return frame, looked, left.unused(frame)
             seen = _both(more, part, ink, known, is_clean=is_clean)
             again = _looked(more, part, ink, seen, is_clean=is_clean, before=base)
             printed = again.found.printed
-            if is_form(printed) and are_lines(more, frame, printed, part, ink):
+            if more != frame and is_form(printed) and are_lines(more, frame, printed, part, ink):
                 found[more] = again
         scores = {more: score(one.found.printed, *one.odds) for more, one in found.items()}
         best = likeliest(scores, frame, left)
         if best is not None:
-            return best, found[best], []
-    return frame, looked, left.unused(frame) if looked.worn >= WORN else []
+            return best, found[best], left.unused(best)
+    return frame, looked, left.unused(frame)
 
 
 def _looked(

@@ -19,8 +19,9 @@ MOST_LEAN = 0.06
 # parts of 7 % hold the margins, of 3 % what lies outside of a frame around the page.
 WHOLE = 0.55
 MARGINS = ((0.07, 0.6), (0.03, 0.3))
-# It is no wider than this, in text heights, and there are no more than so many.
-WIDEST, MOST = 0.3, 6
+# It is no wider than this, in text heights; where there are more than so many, they are the rulings of a page
+# that is cut to its table.
+WIDEST, MOST = 0.3, 3
 # Its path is found to so many pixels, and that lean, at first: it is the straight path on which most rows are
 # darker than what stands around by so many grey levels, or one nearly as good. Rulings beside it are blacker,
 # but end with their table.
@@ -83,7 +84,9 @@ def _streaks(shares: _Shares) -> list[tuple[float, float]]:
             is_streak &= upright[:, -end:].mean(axis=1) >= least
         found[number] = np.where(is_streak, upright.mean(axis=1), 0)
     chosen: list[tuple[float, float]] = []
-    while len(chosen) < MOST and found.max() > 0:
+    while found.max() > 0:
+        if len(chosen) == MOST:
+            return []
         numbers, places = np.nonzero(found >= 0.995 * found.max())
         near = np.abs(places - places[0]) < 3
         place = float(places[near].mean())

@@ -212,7 +212,7 @@ def _large(text: str, face: Face, points: float, level: Level, random: Generator
     if abs(weight) >= 0.5:
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (round(abs(weight)) + 1,) * 2)
         ink = cv2.dilate(ink, kernel) if weight > 0 else cv2.erode(ink, kernel)
-    hairs = round(random.uniform(*level.hairs) * _LARGE_DPI / 200)
+    hairs = round(random.uniform(*level.hairs) * _LARGE_DPI / 200) if level.hairs[1] else 0
     if hairs:
         ink = cv2.erode(ink, np.ones((hairs + 1, 1), np.uint8))
     _rim(ink, random)

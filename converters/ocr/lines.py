@@ -46,7 +46,7 @@ def usual(inks: Sequence[Ink]) -> Usual:
     shaped = [(ink, line) for ink, line in alone if line.width < 6 * line.height and line.height >= 5]
     # a copier's streak runs through the cells of a column from edge to edge
     inside = [(ink, line) for ink, line in shaped if line.top > 0 and line.bottom < ink.contrast.shape[0]]
-    heights = [line.height for _, line in inside or shaped]
+    heights = [line.height for _, line in (inside if 2 * len(inside) >= len(shaped) else shaped)]
     darkest = [ink.darkest for ink in inks]
     if heights:
         # dashes in most cells are flat, and say nothing of figures

@@ -10,9 +10,10 @@ from benchmarks.scans import invented
 from converters import convert, scan_dots, scan_sides
 from converters.rulings import Frame
 from converters.scan_dots import Dotted, dotted
+from converters.scan_figures import texts
 from converters.scan_form import as_form, is_form
 from converters.scan_lines import Part, look_at
-from converters.scan_lost import Dots, are_lines, dots, likeliest, with_dots, with_lost
+from converters.scan_lost import Dots, are_lines, dots, is_alone, likeliest, with_dots, with_lost
 from converters.scan_positions import even
 from converters.scan_tiling import Tiled, tiled
 from document import Grid
@@ -141,6 +142,18 @@ def test_no_line_runs_through_a_text(more: Frame):
     assert not are_lines(more, FRAME, printed_with(more, at=None), part, ink)
 
 
+@pytest.mark.parametrize("apart", [7.0, 8.0, 9.0])
+def test_two_lines_close_beside_each_other_between_letters_hold_no_text(apart: float):
+    ink = np.zeros((220, 380), dtype=np.uint8)
+    for row in (30, 70):
+        for text, left in (("80", 96), ("64", 140)):
+            cv2.putText(ink, text, (left, row + 10), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 255, 2)
+    part = look_at(np.asarray(255 - ink, dtype=np.uint8), ink, HEIGHT, 1.0)
+    end = float(np.flatnonzero(ink[:, :138].any(axis=0))[-1])
+    frame = Frame(rulings=(), rows=ROWS[:3], columns=(10.0, end + 3, end + 3 + apart, 370.0))
+    assert len(texts(frame, part, ink)) == 4
+
+
 def test_a_guess_that_prints_no_side_would_not_be_told_and_is_none():
     part, ink = page()
     more = Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 330.0, 370.0))
@@ -172,10 +185,10 @@ def test_columns_that_make_all_equal_may_be_more_than_those_known():
 
 
 def test_of_an_area_with_many_tables_none_is_guessed_at():
-    part, ink = page(dots=(330,), room=800)
-    three = Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 200.0, 370.0))
-    assert dots(three, part, ink) == Dots(rows=(), columns=())
-    assert not guesses(three, part, ink)
+    part, ink = page()
+    assert is_alone(FRAME, part, ink)
+    part, ink = page(room=800)
+    assert not is_alone(FRAME, part, ink)
 
 
 def test_tables_of_three_rows_are_not_guessed_at():
@@ -222,18 +235,43 @@ def test_a_line_of_dots_is_seen():
     assert seen_columns(ink) == [330]
 
 
-def test_a_column_of_dashes_is_no_line():
+def test_dots_beside_letters_are_theirs(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(scan_dots, "ONE_PLACE", 1.0)
+    monkeypatch.setattr(scan_dots, "DASH", 9.0)
     _, ink = page()
+    near = int(np.flatnonzero(ink.any(axis=0))[-1]) + 4
     for row in (30, 70, 110, 150, 190):
-        ink[row : row + 2, 327:333] = 255
+        ink[row - 6 : row + 9 : 2, near] = 255
     assert seen_columns(ink) == []
+    monkeypatch.setattr(scan_dots, "NEAR", 0.0)
+    assert seen_columns(ink) == [near]
 
 
-def test_what_stands_in_one_place_of_every_cell_is_no_line():
+def test_what_stands_in_one_place_of_every_cell_is_no_line(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(scan_dots, "SPREAD", 0.3)
+    monkeypatch.setattr(scan_dots, "DASH", 9.0)
     _, ink = page()
     for row in (30, 70, 110, 150, 190):
-        ink[row - 4 : row + 5 : 3, 330] = 255
+        ink[row - 5 : row + 6 : 2, 330] = 255
     assert seen_columns(ink) == []
+    monkeypatch.setattr(scan_dots, "ONE_PLACE", 1.0)
+    assert seen_columns(ink) == [330]
+
+
+def test_a_row_of_dashes_is_no_line(monkeypatch: pytest.MonkeyPatch):
+    _, ink = page()
+    for column in range(20, 360, 17):
+        ink[50:51, column : column + 5] = 255  # of cells whose lines are lost
+    ink[40:60] = np.where(np.arange(40, 60)[:, None] == 50, ink[50], 0)
+    known = Frame(rulings=(), rows=(ROWS[0], *ROWS[2:]), columns=COLUMNS)
+
+    def rows() -> list[int]:
+        part = look_at(np.asarray(255 - ink, dtype=np.uint8), ink, HEIGHT, 1.0)
+        return [int(one.position) for one in dotted(known, part, ink, across=True) if one.is_seen]
+
+    assert rows() == []
+    monkeypatch.setattr(scan_dots, "DASH", 9.0)
+    assert rows() == [50]
 
 
 def test_dots_over_a_part_of_a_table_are_no_line():
@@ -242,11 +280,13 @@ def test_dots_over_a_part_of_a_table_are_no_line():
     assert seen_columns(ink) == []
 
 
-def test_dirt_is_no_line():
-    _, ink = page()
-    random = np.random.default_rng(1)
-    ink[random.integers(10, 210, 2000), random.integers(300, 360, 2000)] = 255
-    assert seen_columns(ink) == []
+@pytest.mark.parametrize("count", [60, 200, 600, 2000])
+def test_dirt_is_no_line(count: int):
+    for seed in range(20):
+        _, ink = page()
+        random = np.random.default_rng(seed)
+        ink[random.integers(10, 210, count), random.integers(300, 360, count)] = 255
+        assert seen_columns(ink) == []
 
 
 # --- Which guess is taken ----------------------------------------------------------------------------------
@@ -257,6 +297,8 @@ def test_lines_with_dots_are_likelier_than_those_without():
     more = Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 330.0, 350.0, 370.0))
     left = Dots(rows=(), columns=(line(330.0),))
     assert likeliest({few: 5.0, more: 7.0}, FRAME, left) == few
+    faint = Dots(rows=(), columns=(line(330.0, strength=3.0),))
+    assert likeliest({few: 5.0, more: 7.0}, FRAME, faint) is None
     other = Frame(rulings=(), rows=ROWS, columns=(10.0, 130.0, 340.0, 370.0))
     assert likeliest({few: 5.0, other: 7.0}, FRAME, left) == few
 

@@ -181,6 +181,15 @@ def test_a_streak_that_letters_hide_for_a_good_part_of_the_page_goes_too(stop, i
     assert (cleaned[1000] > 240).all() == is_streak
 
 
+@pytest.mark.parametrize(("count", "are_streaks"), [(3, True), (4, False)])
+def test_more_lines_than_a_copier_draws_are_rulings_of_a_page_cut_to_its_table(count, are_streaks):
+    grey = np.full((1200, 900), 255, dtype=np.uint8)
+    for number in range(count):
+        cv2.line(grey, (100 + 200 * number, 0), (100 + 200 * number, 1199), 90, 2)
+    cleaned, _ = without_streaks(grey, 20.0)
+    assert (cleaned[600] > 240).all() == are_streaks
+
+
 def on_a_streak(grey: int) -> tuple[scanned.Picture, scanned.Picture, int]:
     """A table with a one on a streak that stands in the middle of a cell, in grey, and without the streak."""
     pixels = scanned.table(16, 5)

@@ -136,6 +136,14 @@ def test_a_streak_through_a_column_says_nothing_of_the_usual_height() -> None:
     assert 17 <= usual([look(crop) for crop in crops]).height <= 22
 
 
+def test_figures_that_fill_their_cells_tell_their_height_beside_dirt() -> None:
+    tight = look(cell("0")).marks[0]
+    crops = [cell("0")[tight.top : tight.bottom].copy() for _ in range(10)]
+    dirty = cell("")
+    dirty[20:26, 20:26] = 20
+    assert usual([look(crop) for crop in (*crops, dirty)]).height >= 17
+
+
 def test_a_dash_is_cut_with_the_room_of_a_digit() -> None:
     ink = look(cell("—"))
     (line,) = lines(ink, PAGE)
