@@ -22,10 +22,7 @@ from converters.scan_positions import NARROWEST
 REACH = 2  # pixels: a line's dots lie this near to it
 BESIDE = (5, 8)  # pixels on both sides of a line, from here to there, where fewer dots stand
 AGAINST = 1.5  # times as much as dots on a line, those beside it speak against it
-LEAST, DENSITY = (
-    2.0,
-    0.02,
-)  # deviations by which a line stands out, and how much of it is dark where it is free
+LEAST, DENSITY = 2.0, 0.02  # deviations by which a line stands out, and the share of it that is dark at least
 NEAR = 0.3  # text heights: dots this near to letters are theirs, as that of 1. is; rulings keep off
 SKIP = 0.15  # text heights at either side of a line that crosses
 PARTS = 12  # a line is looked at in so many, to see whether its dots are all over it

@@ -183,6 +183,12 @@ def strips(shape: tuple[int, ...], every: Iterable[Ruling], height: float, scale
     return mask
 
 
+def without(ink: Mask, part: Part, every: Iterable[Ruling]) -> Mask:
+    """Return the ink of a part of a page without the thin lines that lie where rulings do."""
+    lines = cv2.bitwise_and(part.drawn, strips(ink.shape, every, part.height, part.scale))
+    return np.asarray(cv2.subtract(ink, cv2.dilate(lines, brush((5, 5)))), dtype=np.uint8)
+
+
 def chained(plain: Iterable[Ruling], height: float) -> list[Ruling]:
     """Return long rulings, and those that are long once the pieces that they broke into are put together."""
     chains: list[list[Ruling]] = []

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +19,7 @@ from converters.scan_figures import texts
 from converters.scan_form import is_size_of_form
 from converters.scan_implied import grouped
 from converters.scan_ink import Mask
-from converters.scan_lines import Part, brush, strips
+from converters.scan_lines import Part, without
 from converters.scan_positions import NARROWEST, even
 from converters.scan_tiling import Sides
 
@@ -50,15 +49,16 @@ class Dots:
 
     def unused(self, frame: Frame) -> list[Ruling]:
         """Return the lines beyond doubt that a frame does not have: what it is without them is not sure."""
-        return [
-            Ruling(horizontal=horizontal, position=one.position, start=start, stop=stop)
-            for horizontal, found, positions, (start, stop) in (
-                (True, self.rows, frame.rows, (frame.box.left, frame.box.right)),
-                (False, self.columns, frame.columns, (frame.box.top, frame.box.bottom)),
-            )
-            for one in found
-            if one.is_seen and one.position not in positions
-        ]
+        rows = [one.position for one in self.rows if one.is_seen and one.position not in frame.rows]
+        columns = [one.position for one in self.columns if one.is_seen and one.position not in frame.columns]
+        return [*_rulings(frame, rows, horizontal=True), *_rulings(frame, columns, horizontal=False)]
+
+
+def _rulings(frame: Frame, positions: Iterable[float], *, horizontal: bool) -> list[Ruling]:
+    """Return lines through all of a frame."""
+    box = frame.box
+    start, stop = (box.left, box.right) if horizontal else (box.top, box.bottom)
+    return [Ruling(horizontal=horizontal, position=at, start=start, stop=stop) for at in positions]
 
 
 def is_alone(frame: Frame, part: Part, ink: Mask) -> bool:
@@ -151,16 +151,11 @@ def are_lines(more: Frame, frame: Frame, printed: tuple[Sides, Sides], part: Par
         return False
     play = PLAY * part.height
     rows, columns = (np.array(lines) * part.scale for lines in (more.rows, more.columns))
-    drawn = [
-        Ruling(horizontal=horizontal, position=at, start=start, stop=stop)
-        for horizontal, lines, is_new, (start, stop) in (
-            (True, more.rows, new[0], (more.box.left, more.box.right)),
-            (False, more.columns, new[1], (more.box.top, more.box.bottom)),
-        )
-        for at in np.array(lines)[is_new].tolist()
+    guessed = [
+        *_rulings(more, np.array(more.rows)[new[0]].tolist(), horizontal=True),
+        *_rulings(more, np.array(more.columns)[new[1]].tolist(), horizontal=False),
     ]
-    pieces = cv2.bitwise_and(part.drawn, strips(ink.shape, drawn, part.height, part.scale))
-    letters = np.asarray(cv2.subtract(ink, cv2.dilate(pieces, brush((5, 5)))), dtype=np.uint8)
+    letters = without(ink, part, guessed)
     for text in texts(frame, part, letters, together=CLOSE):  # those of `more` would end at its lines
         row, column = (
             int(np.searchsorted(rows, text.down)) - 1,

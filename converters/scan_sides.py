@@ -18,7 +18,7 @@ from converters.rulings import Frame, Ruling
 from converters.scan_form import UNDECIDED, WORN, as_form, is_form, is_size_of_form, score
 from converters.scan_implied import apart, implied
 from converters.scan_ink import DOT, Grey, Mask, marks
-from converters.scan_lines import Lined, Part, brush, strips
+from converters.scan_lines import Lined, Part, brush, without
 from converters.scan_lost import added, are_lines, dots, is_alone, likeliest, with_dots, with_lost
 from converters.scan_outline import open_sides
 from converters.scan_positions import completed, regular
@@ -85,8 +85,7 @@ class Settled:
 
 def settled(frame: Frame, part: Part, inked: Mask) -> Settled:
     """Return which sides of a frame's cells are printed."""
-    lines = cv2.bitwise_and(part.drawn, strips(inked.shape, frame.rulings, part.height, part.scale))
-    ink = np.asarray(cv2.subtract(inked, cv2.dilate(lines, brush((5, 5)))), dtype=np.uint8)
+    ink = without(inked, part, frame.rulings)
     frame = _with_regular(frame, part, ink)
     known = frame
     frame, across, down = _with_form(frame, part, ink)

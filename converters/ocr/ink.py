@@ -112,7 +112,7 @@ def look(crop: Grey, *, share: float = _SHARE) -> Ink:
     if largest < max(3, _SPECK * min(height, 60)) or min(height, width) < 4:
         return Ink(marks=(), specks=tuple(boxes), contrast=even, darkest=darkest, noise=noise, rim=rim)
     main = [box for box in boxes if max(box.width, box.height) >= 0.3 * largest]
-    near = [any(_gap(box, other) <= 0.6 * largest for other in main) for box in boxes]
+    near = [any(gap(box, other) <= 0.6 * largest for other in main) for box in boxes]
     marks = tuple(box for box, is_near in zip(boxes, near, strict=True) if is_near)
     specks = tuple(box for box, is_near in zip(boxes, near, strict=True) if not is_near)
     return Ink(marks=marks, specks=specks, contrast=even, darkest=darkest, noise=noise, rim=rim)
@@ -200,11 +200,11 @@ def without_specks(ink: Ink, *, height: float) -> Ink:
         piece
         for piece in pieces
         if max(piece.width, piece.height) <= most
-        and _gap(piece, whole) >= _APART * height
+        and gap(piece, whole) >= _APART * height
         and not _may_be_minus(piece, whole)
         # the rest of a stroke that fell apart is no speck
         and not any(
-            piece is not other and _gap(piece, other) < _TOGETHER * height
+            piece is not other and gap(piece, other) < _TOGETHER * height
             for other in pieces
             if other not in large
         )
@@ -331,7 +331,8 @@ def _is_ruling(box: Line, height: int, width: int) -> bool:
     return along or upright or framed
 
 
-def _gap(one: Line, other: Line) -> int:
+def gap(one: Line, other: Line) -> int:
+    """Return how many pixels part two marks, across or down, whichever is more."""
     across = max(one.left - other.right, other.left - one.right, 0)
     down = max(one.top - other.bottom, other.top - one.bottom, 0)
     return max(across, down)

@@ -144,6 +144,14 @@ def test_figures_that_fill_their_cells_tell_their_height_beside_dirt() -> None:
     assert usual([look(crop) for crop in (*crops, dirty)]).height >= 17
 
 
+@pytest.mark.parametrize(("apart", "is_sure"), [(0, True), (8, False), (40, True)])
+def test_dots_near_each_other_may_be_what_is_left_of_a_figure(apart: int, *, is_sure: bool) -> None:
+    crop = cell("", width=120)
+    crop[20:22, 40:42] = 20
+    crop[20:22, 40 + apart : 42 + apart] = 20
+    assert (blank(look(crop), PAGE) >= 0.999) is is_sure
+
+
 def test_a_dash_is_cut_with_the_room_of_a_digit() -> None:
     ink = look(cell("—"))
     (line,) = lines(ink, PAGE)
