@@ -62,23 +62,18 @@ def words(page: Grey, letters: Mask, height: float, scale: float) -> list[Word]:
     read = [ocr.agree(readings) for readings in ocr.recognise(crops, figures=False, prose=True)]
     read = _with_lone_figures(read, page, boxes, every, height)
     usual = float(np.median([bottom - top for _, top, _, bottom in boxes])) if boxes else 0.0
-    lines = [
-        Word(
-            text=_as_printed(text),
-            box=_in_points(_full_height(box, usual), scale),
-            confidence=confidence,
-            how="recognised",
-        )
-        for box, (text, confidence) in zip(boxes, read, strict=True)
-        if text.strip() and (box[3] - box[1] >= LOW * height or _is_dash(text, confidence))
-    ]
+    lines, unsure = [], []  # unsure: low strokes that may be dashes or dirt
+    for box, (text, confidence) in zip(boxes, read, strict=True):
+        is_low, is_dash = box[3] - box[1] < LOW * height, text.strip() in DASHES
+        if not text.strip() or (is_low and not is_dash):
+            continue
+        in_points = _in_points(_full_height(box, usual), scale)
+        line = Word(text=_as_printed(text), box=in_points, confidence=confidence, how="recognised")
+        (unsure if is_low and confidence < NONSENSE else lines).append(line)
     if lines and float(np.median([line.confidence for line in lines])) < NONSENSE:
         return []  # a picture of something else, in which the reader sees characters
-    return _with_page_numbers(lines, height / scale)
-
-
-def _is_dash(text: str, confidence: float) -> bool:
-    return text.strip() in DASHES and confidence >= NONSENSE
+    # beside a page number a stroke is a dash by where it stands, however it was read
+    return [line for line in _with_page_numbers([*lines, *unsure], height / scale) if line not in unsure]
 
 
 def _with_page_numbers(lines: Sequence[Word], height: float) -> list[Word]:

@@ -60,6 +60,14 @@ def test_a_page_number_is_one_line_however_far_its_dashes_stand():
     assert words[1].box.right == pytest.approx(337, abs=3)
 
 
+def test_a_page_number_keeps_dashes_that_are_hardly_read():
+    """A short thin dash is read with less than a half; alone on its line such a stroke is dirt."""
+    words = read((72, 100, TEXTS[0]), (281, 790, "—"), (300, 790, "3"), (315, 790, "—"), size=9)
+    assert [word.text for word in words] == [TEXTS[0], "— 3 —"]
+    words = read((72, 100, TEXTS[0]), (284, 790, "—"), size=9)
+    assert [word.text for word in words] == [TEXTS[0]]
+
+
 def test_dirt_is_no_line():
     page = [(72, 100 + 28 * number, text) for number, text in enumerate(TEXTS)]
     assert [word.text for word in read(*page, dirt=(400, 700, 412, 704))] == list(TEXTS)
