@@ -62,7 +62,8 @@ def words(page: Grey, letters: Mask, height: float, scale: float) -> list[Word]:
     read = [ocr.agree(readings) for readings in ocr.recognise(crops, figures=False, prose=True)]
     read = _with_lone_figures(read, page, boxes, every, height)
     usual = float(np.median([bottom - top for _, top, _, bottom in boxes])) if boxes else 0.0
-    lines, unsure = [], []  # unsure: low strokes that may be dashes or dirt
+    lines: list[Word] = []
+    unsure: list[Word] = []  # low strokes that may be dashes or dirt
     for box, (text, confidence) in zip(boxes, read, strict=True):
         is_low, is_dash = box[3] - box[1] < LOW * height, text.strip() in DASHES
         if not text.strip() or (is_low and not is_dash):

@@ -28,6 +28,9 @@ PAGE_SHARE = 0.25
 # Paper is lighter than what it lies on by this many grey levels, from this many pixels outside of its edge to
 # as many inside, on a picture shrunk to 500 pixels.
 STEP, EDGE = 40, 4
+# Of the level that parts light from dark best, in this order: a shadow over half of the page parts them otherwise.
+LEVELS = (1.0, 0.85, 0.7, 0.55)
+LARGER = 1.1
 # Feeders skew pages by up to 3 degrees, hands by 5.
 MOST_SKEW = 5.0
 MOST_INK = 100.0  # of 255: a page that is black on average has no lines
@@ -126,13 +129,29 @@ def _corners(colour: Colour) -> Map | None:
     shrunk = 500 / max(height, width)
     if min(height, width) * shrunk < 50:
         return None
-    grey = cv2.cvtColor(
-        cv2.resize(colour, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY
-    )
-    plain = np.asarray(grey, dtype=np.uint8)
-    grey = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))  # ink is no surroundings
-    grey = cv2.GaussianBlur(grey, (5, 5), 0)
-    level, mask = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    small = cv2.resize(colour, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA)
+    corners: Map | None = None
+    most, largest = 0, 0.0
+    # wood in the light may be as light as paper in the shade, but it is not as blue
+    for plain in (cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), small.min(axis=2)):
+        grey = cv2.morphologyEx(plain, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))  # ink is no surroundings
+        smooth = np.asarray(cv2.GaussianBlur(grey, (5, 5), 0), dtype=np.uint8)
+        best, _ = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+        for share in LEVELS:
+            found = _quadrangle(smooth, share * best)
+            if found is None:
+                continue
+            edges = _edges(found, np.asarray(plain, dtype=np.uint8))
+            area = float(cv2.contourArea(found))
+            # the edge of a shadow may be as sharp as paper's: then the page is larger
+            if edges > most or (edges == most > 0 and area > LARGER * largest):
+                corners, most, largest = np.asarray(found / shrunk, dtype=np.float32), edges, area
+    return corners
+
+
+def _quadrangle(grey: Grey, level: float) -> Map | None:
+    """Return the corners of what is lighter than a level, if that is a large part with four sides."""
+    mask = np.asarray((grey > level) * np.uint8(255), dtype=np.uint8)
     inside, outside = grey[mask > 0], grey[mask == 0]
     rim = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
     if not outside.size or not inside.size or (rim > 0).mean() > 0.75:
@@ -150,12 +169,14 @@ def _corners(colour: Colour) -> Map | None:
             break
     if len(corners) != 4 or cv2.contourArea(corners) < 0.93 * cv2.contourArea(largest):
         return None
-    found = _clockwise(corners.reshape(4, 2).astype(np.float32))
-    return np.asarray(found / shrunk, dtype=np.float32) if _is_sharp(found, plain) else None
+    return _clockwise(corners.reshape(4, 2).astype(np.float32))
 
 
-def _is_sharp(corners: Map, grey: Grey) -> bool:
-    """Say whether the sides of a page are edges of paper: light within, dark right outside. Shadows fade."""
+def _edges(corners: Map, grey: Grey) -> int:
+    """Return how many sides of a page are edges of paper: light within, dark right outside.
+
+    0 if a side is none, as those of shadows, which fade. Where the picture ends with the page there is no edge.
+    """
     height, width = grey.shape
     middle = corners.mean(axis=0)
     edges = 0
@@ -175,9 +196,9 @@ def _is_sharp(corners: Map, grey: Grey) -> bool:
             for point in points
         ]
         if float(np.median(steps)) < STEP:
-            return False
+            return 0
         edges += 1
-    return edges > 0
+    return edges
 
 
 def _at(grey: Grey, point: NDArray[np.float64]) -> int:

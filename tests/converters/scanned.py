@@ -40,14 +40,14 @@ def skewed(pixels: Picture, degrees: float) -> Picture:
     return cv2.warpAffine(pixels, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255))
 
 
-def photographed(pixels: Picture) -> Picture:
-    """The page on a dark desk, seen from a little aside."""
+def photographed(pixels: Picture, wood: tuple[int, int, int] = (60, 60, 60)) -> Picture:
+    """The page on a desk, seen from a little aside."""
     height, width = pixels.shape[:2]
     corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float32)
     shift = np.array([(140, 90), (60, 150), (90, 60), (190, 120)], dtype=np.float32)
     sign = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)], dtype=np.float32)
     moved = cv2.getPerspectiveTransform(corners, corners + shift * sign)
-    desk = np.full_like(pixels, 60)
+    desk = np.full_like(pixels, wood)
     return cv2.warpPerspective(pixels, moved, (width, height), dst=desk, borderMode=cv2.BORDER_TRANSPARENT)
 
 

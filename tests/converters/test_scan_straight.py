@@ -53,6 +53,17 @@ def test_a_photographed_page_is_cut_out_of_its_desk():
     assert page.shape[0] / page.shape[1] == pytest.approx(297 / 210, rel=0.08)
 
 
+@pytest.mark.parametrize("wood", [(100, 100, 100), (165, 125, 85)])
+def test_a_page_half_in_the_shade_is_cut_out_of_its_desk(wood: tuple[int, int, int]):
+    """Paper in the shade is hardly lighter than wood in the light, or darker: it is less brown."""
+    photo = scanned.photographed(scanned.page(TABLES), wood)
+    photo[:, : photo.shape[1] // 2] = photo[:, : photo.shape[1] // 2] * 0.5
+    page = cut_out(photo)
+    rim = np.concatenate([page[4], page[-5], page[:, 4], page[:, -5]])
+    assert np.isin(rim, (127, 255)).mean() > 0.95
+    assert page.shape[0] / page.shape[1] == pytest.approx(297 / 210, rel=0.08)
+
+
 def test_a_seal_goes_and_what_stands_under_it_stays():
     page = scanned.page(TABLES)
     black = cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
