@@ -28,7 +28,8 @@ PAGE_SHARE = 0.25
 # Paper is lighter than what it lies on by this many grey levels, from this many pixels outside of its edge to
 # as many inside, on a picture shrunk to 500 pixels.
 STEP, EDGE = 40, 4
-# Of the level that parts light from dark best, in this order: a shadow over half of the page parts them otherwise.
+# Levels to part paper from surroundings by, as shares of the one that parts light from dark best: with half
+# of a page in the shade that one may lie within the page. A page found by another is this much larger then.
 LEVELS = (1.0, 0.85, 0.7, 0.55)
 LARGER = 1.1
 # Feeders skew pages by up to 3 degrees, hands by 5.
@@ -175,7 +176,8 @@ def _quadrangle(grey: Grey, level: float) -> Map | None:
 def _edges(corners: Map, grey: Grey) -> int:
     """Return how many sides of a page are edges of paper: light within, dark right outside.
 
-    0 if a side is none, as those of shadows, which fade. Where the picture ends with the page there is no edge.
+    0 if a side is none, as those of shadows, which fade. Where the picture ends with the page there is no
+    edge.
     """
     height, width = grey.shape
     middle = corners.mean(axis=0)

@@ -312,6 +312,81 @@ def test_two_unsure_figures_of_one_sum_settle_nothing() -> None:
     assert {row, total} == {name for reason in report.trust.reasons for name in reason.at}
 
 
+def nearly(text: str, confidence: float = 0.997) -> tuple[Reading, ...]:
+    """Return what two engines read alike in a cell, hardly less than surely."""
+    return tuple(Reading(engine=engine, text=text, confidence=confidence) for engine in ("one", "two"))
+
+
+def of_one_row(texts: dict[str, str], unsure: dict[str, str], confidence: float = 0.997) -> Report:
+    """Return a report in which the given figures were read so surely and no surer."""
+    document = recognised(texts, {name: nearly(text, confidence) for name, text in unsure.items()})
+    blocks = [
+        Grid(
+            row_count=block.row_count,
+            column_count=block.column_count,
+            cells=tuple(
+                replace(cell, confidence=confidence) if cell.confidence == 0.9 else cell
+                for cell in block.cells
+            ),
+        )
+        if isinstance(block, Grid)
+        else block
+        for block in document.blocks
+    ]
+    return normalize(replace(document, blocks=tuple(blocks)))
+
+
+APPEALS = tuple(f"disputes.reconsideration.{one}" for one in ("upheld", "corrected", "other", "pending"))
+
+
+def test_nearly_sure_figures_of_a_sum_that_holds_bear_each_other_out() -> None:
+    texts = dict.fromkeys(shown(zero=True), "0")
+    report = of_one_row(texts, dict.fromkeys(APPEALS[:3], "0"))
+    assert (report.trust.status, report.trust.reasons) == ("verified", ())
+    assert all(report.values[name].confidence > 0.999 for name in APPEALS[:3])
+
+
+@pytest.mark.parametrize(
+    ("unsure", "confidence"),
+    [
+        (dict.fromkeys(APPEALS, "0"), 0.997),  # too many of them
+        (dict.fromkeys(APPEALS[:2], "0"), 0.99),  # not nearly sure
+        ({APPEALS[0]: "7", APPEALS[1]: "0"}, 0.997),  # the sum does not hold
+        ({APPEALS[0]: "7", "disputes.reconsideration.total": "7"}, 0.997),  # no 7 is read surely elsewhere
+        ({APPEALS[0]: "", APPEALS[1]: ""}, 0.997),  # no sum tells a blank
+    ],
+)
+def test_figures_that_may_err_together_bear_nothing_out(unsure: dict[str, str], confidence: float) -> None:
+    report = of_one_row(dict.fromkeys(shown(zero=True), "0"), unsure, confidence)
+    assert report.trust.status == "review"
+    told = {name for reason in report.trust.reasons if reason.code == "reading.unsure" for name in reason.at}
+    assert told == set(unsure)
+
+
+def test_figures_that_another_sum_speaks_against_bear_nothing_out() -> None:
+    """The row holds, and the column of one of them, all its others sure, does not."""
+    texts = dict.fromkeys(shown(zero=True), "0")
+    pair = ("requests.received.business", "requests.received.total")
+    texts |= {
+        "proactive.rules.made": "7",
+        "proactive.rules.newly_disclosed": "7",
+        "proactive.rules.disclosed": "7",
+    }
+    report = of_one_row(texts, dict.fromkeys(pair, "7"))
+    assert set(pair) <= {name for reason in report.trust.reasons for name in reason.at}
+    assert all(report.values[name].confidence < 0.999 for name in pair)
+
+
+def test_no_sum_overrules_what_all_engines_read() -> None:
+    """The agency's own sum fails; among the candidates is a figure with which it would hold."""
+    texts = shown()
+    wrong = other(texts[NAME])
+    alike = (read(wrong, texts[NAME]), read(wrong, texts[NAME], engine="two"))
+    report = normalized(texts, **{SUMMED: alike})
+    assert report.values[NAME].number == int(wrong)
+    assert {"reading.unsure", "reading.sum"} <= codes(report)
+
+
 def test_a_settled_figure_settles_the_next_one() -> None:
     texts = dict.fromkeys(shown(zero=True), "0")
     one, other = "requests.received.total", "requests.received.business"
