@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 
 from document import Cell, Grid
 from normalize.labels import core, letters
-from normalize.misreadings import is_likely, is_possible
+from normalize.misreadings import is_likely, is_possible, is_repeated
 from normalize.misreadings import read as read_label
 from normalize.reading import Text
 from normalize.script import Script
@@ -218,23 +218,38 @@ def _with_labels(
         return None
     sure = {match.start for match in matches if match.likeness >= SURE and match.start == match.stop}
     likely, possible = set(), set()
-    for number, position in at.items():
-        label = form.labels[number]
-        what = texts[position].text, texts[position].cell.confidence, label, form
+    said = {
+        number: (texts[position].text, texts[position].cell.confidence, form.labels[number], form)
+        for number, position in at.items()
+        if number not in sure
+    }
+    for number, what in said.items():
         # of what was not read at all nothing tells that it is no word of the agency's own
-        if number in sure or not is_possible(*what):
+        if not is_possible(*what):
             continue
         if share >= _MOSTLY and is_likely(*what):
             likely.add(number)
         # rows may be left out and doubled where cells stand as before: half of their label is asked for
-        elif share >= _CLEARLY and label.role != "row":
+        elif share >= _CLEARLY and form.labels[number].role != "row":
             possible.add(number)
+    if share >= _MOSTLY:
+        # groups have the same heads: what is shown under one of them is there under the others too
+        shown = {form.labels[number].plains for number in (sure | likely) & at.keys()}
+        likely |= {
+            number
+            for number, what in said.items()
+            if form.labels[number].role == "column"
+            and form.labels[number].plains in shown
+            and is_repeated(*what)
+        }
+    possible -= likely
     if len(possible) > 1:  # nothing tells which of two is which
         possible.clear()
     proved = [
-        Match(position, position, number, number, AS_MISREAD if number in likely | possible else _LAID_OUT)
-        for number, position in at.items()
-        if number not in sure
+        Match(
+            at[number], at[number], number, number, AS_MISREAD if number in likely | possible else _LAID_OUT
+        )
+        for number in said
     ]
     numbers, positions = {match.start for match in proved}, {match.first for match in proved}
     kept = [

@@ -29,6 +29,8 @@ _ILLEGIBLE = 0.3
 # A label on a scan is the form's by its letters alone if at most this share of them is wrong (one of four;
 # one of three where the form has nothing like it), and by its place as well with twice as many.
 _NEAR, _PLACED = 0.25, 0.5
+# Heads of a group that its table shows in other groups as well were misread with 0.84 at most (blur).
+_REPEATED = 0.9
 # One letter of a long label that has nothing like it in the form is a slip, even if it was read as surely
 # as 止 for 正 in 补正后申请内容仍不明确 (0.997): not a numeral for another, nor 外 for 内, nor what makes
 # another label. All other labels are further off by this share of its letters.
@@ -171,8 +173,22 @@ def is_possible(text: str, confidence: float, label: Prescribed, form: Script) -
     It was not read surely, has some letters of the label, fewer of any other, heads of other editions among
     them, and no word that makes another label.
     """
-    if _is_another(damage(text, label, form), confidence):
+    return not _is_another(damage(text, label, form), confidence) and _is_nearest(text, label, form)
+
+
+def is_repeated(text: str, confidence: float, label: Prescribed, form: Script) -> bool:
+    """Return whether what was read may be a label that the same table shows in another place of the kind.
+
+    Surer readings than of a label alone are taken for it, and what has no letter of Chinese: eit for 总计.
+    """
+    found = damage(text, label, form)
+    if found.is_telling or found.other_number or (found.share > 0 and confidence >= _REPEATED):
         return False
+    return not _CHINESE.search(text) or _is_nearest(text, label, form)
+
+
+def _is_nearest(text: str, label: Prescribed, form: Script) -> bool:
+    """Return whether a reading has letters of a label, more than of any other."""
     shown = read(text).bare
     own = max(LCSseq.similarity(letters(core(written)), shown) for written in label.plains)
     rival = max(LCSseq.similarity(other, shown) for other, _ in _rivals(label, form))

@@ -28,6 +28,9 @@ _SHARE = 0.33
 THIN_SHARE = 0.2
 # A speck is smaller than this share of the crop's height (of 60 pixels at most); a full stop is 0.09 of it.
 _SPECK = 0.06
+# Marks as high as this share of the highest are letters beside it, where that is as high as this share of the
+# crop (of 60 pixels at most): dust may be as high as a dash.
+_LETTER, _UPRIGHT = 0.6, 0.2
 # Grain alone: smoothed over these shares of the figures' height, blank cells of the noisiest pages were
 # darker than their middle by 7.3 standard deviations of it at most and by 0.16 of the page's print, figures
 # by 11 and 0.5, hyphens by 7.6 and 0.2.
@@ -111,7 +114,10 @@ def look(crop: Grey, *, share: float = _SHARE) -> Ink:
     # a crop of less than 4 pixels shows nothing that could be read
     if largest < max(3, _SPECK * min(height, 60)) or min(height, width) < 4:
         return Ink(marks=(), specks=tuple(boxes), contrast=even, darkest=darkest, noise=noise, rim=rim)
-    main = [box for box in boxes if max(box.width, box.height) >= 0.3 * largest]
+    # letters that blur ran together may be so wide that others beside them look small
+    tallest = max(box.height for box in boxes)
+    upright = _LETTER * tallest if tallest >= _UPRIGHT * min(height, 60) else largest
+    main = [box for box in boxes if max(box.width, box.height) >= 0.3 * largest or box.height >= upright]
     near = [any(gap(box, other) <= 0.6 * largest for other in main) for box in boxes]
     marks = tuple(box for box, is_near in zip(boxes, near, strict=True) if is_near)
     specks = tuple(box for box, is_near in zip(boxes, near, strict=True) if not is_near)

@@ -57,6 +57,53 @@ def test_a_head_that_was_hardly_read_is_known_among_others():
     assert normalize(scanned(damaged, confidence=0.95)).trust.status == "review"
 
 
+def misread(*heads: tuple[int, int, str], confidence: float) -> Document:
+    """A scan of zeros, some cells of whose last table, by row and column, were read otherwise."""
+    found = scanned({})
+    *others, last = found.blocks
+    while not isinstance(last, Grid):
+        last = others.pop()
+    read = {(row, column): text for row, column, text in heads}
+    cells = tuple(
+        replace(cell, text=read[cell.row, cell.column], confidence=confidence)
+        if (cell.row, cell.column) in read
+        else cell
+        for cell in last.cells
+    )
+    return replace(found, blocks=(*others, replace(last, cells=cells)))
+
+
+@pytest.mark.parametrize(
+    ("heads", "confidence"),
+    [
+        (((2, 9, "eit"),), 0.84),
+        (((2, 9, "总许"), (2, 14, "eit")), 0.77),
+        (((1, 0, "结巢维特"), (2, 8, "尚未市18"), (2, 13, "尚未审18")), 0.77),
+    ],
+)
+def test_heads_hardly_read_are_known_where_another_group_shows_them(
+    heads: tuple[tuple[int, int, str], ...], confidence: float
+):
+    assert normalize(misread(*heads, confidence=confidence)).trust.status == "verified"
+
+
+@pytest.mark.parametrize(
+    ("heads", "confidence"),
+    [
+        (((1, 4, "eit"), (2, 9, "eit"), (2, 14, "eit")), 0.84),  # no group shows it
+        (((2, 9, "总许"),), 0.95),  # surely read
+        (((2, 8, "总计"), (2, 9, "尚未审结")), 0.7),  # swapped
+        (((2, 8, "合计"), (2, 9, "尚市末结")), 0.7),  # swapped, and misread
+        (((2, 9, "不计"),), 0.7),  # another word
+        (((2, 11, "结果撤销"),), 0.95),  # the agency's own
+    ],
+)
+def test_heads_that_may_be_others_are_doubted_though_another_group_shows_them(
+    heads: tuple[tuple[int, int, str], ...], confidence: float
+):
+    assert normalize(misread(*heads, confidence=confidence)).trust.status == "review"
+
+
 def test_heads_that_were_read_as_figures_lose_no_value():
     assert normalize(scanned({"行政诉讼": "1"}, confidence=0.25)).trust.status == "verified"
     document = scanned({"行政诉讼": "1", "总计": "0"})

@@ -41,6 +41,21 @@ def test_grain_beside_print_makes_no_lines(seed: int, sigma: float, tops: tuple[
     assert len(found) == len(tops)
 
 
+@pytest.mark.parametrize("blur", [0.8, 1.2, 2.2])
+def test_letters_beside_those_that_blur_ran_together_are_no_specks(blur: float) -> None:
+    label = cell("二 部 分公分处理的 只 计 这 一", width=420, blur=blur)
+    (line,) = lines(look(label, share=THIN_SHARE), PAGE)
+    assert (line.left, line.right) == pytest.approx((36, 385), abs=1)
+
+
+def test_dust_as_high_as_a_dash_is_a_speck() -> None:
+    crop = cell("")
+    crop[23:26, 20:50] = 60
+    crop[23:26, 110:113] = 60
+    ink = look(crop)
+    assert [len(ink.marks), len(ink.specks)] == [1, 1]
+
+
 def test_a_faint_figure_is_no_blank() -> None:
     ink = look(cell("7", ink=215, blur=1.0))
     assert lines(ink, PAGE) or blank(ink, PAGE) < 0.9
