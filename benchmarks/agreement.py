@@ -143,8 +143,8 @@ def _kinds(cells: Iterable[Read]) -> dict[str, list[tuple[float, bool]]]:
             result["one"].append((alone.margin, cell.is_right(alone.text)))
             if len(cell.readings) > 2:  # the first two as if no further one had been asked
                 two = agreement.weigh(cell.readings[:2])
-                if agreement.kind(two) == "both":
-                    result["both"].append((two.margin, cell.is_right(two.text)))
+                if (name := agreement.kind(two)) in ("both", "mark"):
+                    result[name].append((two.margin, cell.is_right(two.text)))
     return result
 
 
@@ -177,7 +177,7 @@ def calibrate(cells: Sequence[Read]) -> dict[str, dict[str, object]]:
     }
     # Readings that agree may be wrong too seldom to show how that depends on the margin: then their curve is
     # fitted together with those that do not, which makes it too low rather than too high.
-    told = {name: [pair for pair in kinds[name] if pair[0] >= _TOLD] for name in ("both", "three")}
+    told = {name: [pair for pair in kinds[name] if pair[0] >= _TOLD] for name in ("both", "mark", "three")}
     fitting = kinds | {
         name: pairs if counts[name]["wrong"] >= _SHOWN else [*pairs, *kinds["apart"]]
         for name, pairs in told.items()

@@ -233,16 +233,16 @@ def _table(sheet: Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fille
     inks = [scan_cells.look(found, box, height, sheet.scale) for box in boxes]
     crops = [scan_cells.crop(page, box, height, sheet.scale) for box in boxes]
     read = ocr.recognise(crops, figures=[one.may_be_figure for one in inks])
-    printed, dark = _printed(crops, inks, height)
+    printed = _Printed(crops, inks, height)
     cells = tuple(
-        _hidden(sheet, _recognised(cell, readings, is_print=is_print), inked)
-        for cell, readings, is_print, inked in zip(empty.grid.cells, read, printed, inks, strict=True)
+        _hidden(sheet, _recognised(cell, readings, is_print=printed.is_print(number)), inks[number])
+        for number, (cell, readings) in enumerate(zip(empty.grid.cells, read, strict=True))
     )
     specked = [
         cell
-        for cell, inked, share in zip(cells, inks, dark, strict=True)
+        for number, (cell, inked) in enumerate(zip(cells, inks, strict=True))
         if ((inked.is_doubtful and not cell.text) or not (inked.is_blank or cell.text))
-        and not (share < ocr.REMAINS and cell.confidence >= PROVED)
+        and not (cell.confidence >= PROVED and printed.share(number) < ocr.REMAINS)
     ]
     doubts = [*_specks(specked, sheet.number), *_crossed(empty, letters, height, sheet)]
     words = tuple(
@@ -252,21 +252,33 @@ def _table(sheet: Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fille
     return replace(empty, grid=replace(empty.grid, cells=cells), words=words, padding=padding), doubts
 
 
-def _printed(crops: Sequence[Grey], inks: Sequence[Inked], height: float) -> tuple[list[bool], list[float]]:
-    """Say of each cell whether what stands in it may be print, and how dark it is beside the table's print.
+class _Printed:
+    """Whether what stands in cells may be print, and how dark it is beside the table's print.
 
-    `height` is that of the table's letters. Thin strokes of a 2 fall apart on a worn page: where they are as
-    high and as dark as print elsewhere in the table, a cell is not blank.
+    Thin strokes of a 2 fall apart on a worn page: where they are as high and as dark as print elsewhere in
+    the table, a cell is not blank. Only cells that are asked for are looked at.
     """
-    found = [ocr.look(crop) for crop in crops]
-    plain = [seen.darkest for seen, inked in zip(found, inks, strict=True) if not inked.is_blank][:COMPARED]
-    usual = float(np.median(plain)) if plain else 0.0
-    dark = [seen.darkest / usual if usual else 1.0 for seen in found]
-    result = []
-    for seen, inked, share in zip(found, inks, dark, strict=True):
+
+    def __init__(self, crops: Sequence[Grey], inks: Sequence[Inked], height: float) -> None:
+        """Take all cells of a table; `height` is that of its letters."""
+        self._crops, self._inks, self._height = crops, inks, height
+        filled = [crop for crop, inked in zip(crops, inks, strict=True) if not inked.is_blank][:COMPARED]
+        self._usual = float(np.median([ocr.look(crop).darkest for crop in filled])) if filled else 0.0
+
+    def is_print(self, number: int) -> bool:
+        """Say whether what stands in a cell may be print."""
+        if not self._inks[number].is_blank:
+            return True
+        seen = ocr.look(self._crops[number])
         tallest = max((mark.height for mark in seen.marks), default=0)
-        result.append(not inked.is_blank or (share >= AS_DARK and tallest >= AS_HIGH * height))
-    return result, dark
+        return self._dark(seen.darkest) >= AS_DARK and tallest >= AS_HIGH * self._height
+
+    def share(self, number: int) -> float:
+        """Return how dark a cell's ink is, as a share of what is usual."""
+        return self._dark(ocr.look(self._crops[number]).darkest)
+
+    def _dark(self, darkest: float) -> float:
+        return darkest / self._usual if self._usual else 1.0
 
 
 def _recognised(cell: Cell, readings: tuple[Reading, ...], *, is_print: bool) -> Cell:

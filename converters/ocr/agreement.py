@@ -30,8 +30,9 @@ _ALONE = 0.998
 _FORBIDDEN, _NAMED = 0.85, 0.01
 
 
-# one witness; both agree; so do all three, asked where two left a doubt; one names another text first
-Kind = Literal["one", "both", "three", "apart"]
+# One witness; both agree on a figure; both on a mark for none or on nothing, for a 1 that leans is a slash to
+# both; all three agree, where two left a doubt; one names another text first.
+Kind = Literal["one", "both", "mark", "three", "apart"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +89,9 @@ def kind(found: Evidence) -> Kind:
         return "one"
     if found.agreeing < found.witnesses:
         return "apart"
-    return "three" if found.has_third else "both"
+    if found.has_third:
+        return "three"
+    return "mark" if is_none(plain(found.text)) else "both"
 
 
 def weigh(readings: Sequence[Reading]) -> Evidence:

@@ -336,6 +336,25 @@ def of_one_row(texts: dict[str, str], unsure: dict[str, str], confidence: float 
     return normalize(replace(document, blocks=tuple(blocks)))
 
 
+@pytest.mark.parametrize(("share", "is_doubted"), [(0.25, False), (0.35, True)])
+def test_a_figure_of_a_worn_report_has_to_be_surer(share: float, is_doubted: bool) -> None:  # noqa: FBT001
+    texts = dict.fromkeys(shown(zero=True), "0")
+    names = sorted(set(texts) - {UNSUMMED.replace("__", ".")})
+    unsure = {name: nearly("0") for name in names[: round(share * len(texts))]}
+    document = recognised(texts, unsure)
+    blocks = [_surer(block, 0.9995) if isinstance(block, Grid) else block for block in document.blocks]
+    report = normalize(replace(document, blocks=tuple(blocks)))
+    told = {name for reason in report.trust.reasons for name in reason.at}
+    assert (UNSUMMED.replace("__", ".") in told) is is_doubted
+
+
+def _surer(grid: Grid, confidence: float) -> Grid:
+    cells = tuple(
+        replace(cell, confidence=confidence) if cell.confidence == 0.9999 else cell for cell in grid.cells
+    )
+    return Grid(row_count=grid.row_count, column_count=grid.column_count, cells=cells)
+
+
 APPEALS = tuple(f"disputes.reconsideration.{one}" for one in ("upheld", "corrected", "other", "pending"))
 
 
@@ -349,8 +368,8 @@ def test_nearly_sure_figures_of_a_sum_that_holds_bear_each_other_out() -> None:
 @pytest.mark.parametrize(
     ("unsure", "confidence"),
     [
-        (dict.fromkeys(APPEALS, "0"), 0.997),  # too many of them
-        (dict.fromkeys(APPEALS[:2], "0"), 0.99),  # not nearly sure
+        (dict.fromkeys(APPEALS, "0"), 0.996),  # too much doubt together
+        (dict.fromkeys(APPEALS[:2], "0"), 0.992),
         ({APPEALS[0]: "7", APPEALS[1]: "0"}, 0.997),  # the sum does not hold
         ({APPEALS[0]: "7", "disputes.reconsideration.total": "7"}, 0.997),  # no 7 is read surely elsewhere
         ({APPEALS[0]: "", APPEALS[1]: ""}, 0.997),  # no sum tells a blank
