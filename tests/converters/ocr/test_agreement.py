@@ -91,7 +91,7 @@ def third(*candidates: tuple[str, float]) -> Reading:
     return reading(*candidates, engine=THIRD.engine)
 
 
-DOUBTFUL = [reading(("12", 0.999), ("72", 0.0003)), reading(("12", 0.98), ("72", 0.01), engine="two")]
+DOUBTFUL = [reading(("12", 0.99), ("72", 0.006)), reading(("12", 0.95), ("72", 0.04), engine="two")]
 
 
 def test_a_third_reader_that_agrees_bears_out_what_two_agree_on_and_settles_nothing() -> None:
