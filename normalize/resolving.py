@@ -164,7 +164,8 @@ def _sureness(cell: Cell | Paragraph, leaf: Leaf) -> float:
     read = {"".join(reading.text.split()) for reading in readings}
     read |= {"".join(text.split()) for reading in readings for text, _ in reading.candidates}
     is_put_together = bool(readings) and "".join(cell.text.split()) not in read
-    is_doubted = leaf.type != "count" and any(reading.is_further for reading in readings)
+    is_figure = any(map(str.isdigit, cell.text))  # a mark for none has no sign to lose
+    is_doubted = leaf.type != "count" and is_figure and any(reading.is_further for reading in readings)
     most = SIGN_OR_POINT if is_doubted else 1.0
     return 0.0 if is_put_together else min(cell.confidence, most)
 

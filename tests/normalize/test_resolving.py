@@ -186,6 +186,15 @@ def test_further_readings_do_not_prove_that_no_point_was_lost(
     assert codes(report) == ({"reading.unsure"} if status == "review" else set())
 
 
+def test_a_mark_for_none_has_no_sign_to_lose() -> None:
+    texts = {name: "—" if text == "0" else text for name, text in shown(zero=True).items()}
+    name = "proactive.fees.amount"
+    readings = (read("—"), read("—", engine="two"), replace(read("—", engine="three"), is_further=True))
+    document = recognised(texts, {name: readings})
+    blocks = [_sure(block) if isinstance(block, Grid) else block for block in document.blocks]
+    assert normalize(replace(document, blocks=tuple(blocks))).trust.status == "verified"
+
+
 def test_a_mark_among_printed_zeros_of_a_scan_may_be_what_is_left_of_one() -> None:
     texts = shown(zero=True)
     name = UNSUMMED.replace("__", ".")
