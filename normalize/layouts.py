@@ -7,16 +7,17 @@ not far from what should be, each label is known by its place.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
 from document import Cell, Grid
 from normalize.labels import core, letters
-from normalize.misreadings import is_likely, is_possible, is_repeated
+from normalize.misreadings import is_illegible, is_likely, is_possible, is_repeated
 from normalize.misreadings import read as read_label
 from normalize.reading import Text
-from normalize.script import Script
+from normalize.script import Prescribed, Script
 from normalize.sequence import AS_MISREAD, SURE, Match, recognised
 from standards import Standard, Table
 from standards.form import Slot, layout
@@ -233,15 +234,7 @@ def _with_labels(
         elif share >= _CLEARLY and form.labels[number].role != "row":
             possible.add(number)
     if share >= _MOSTLY:
-        # groups have the same heads: what is shown under one of them is there under the others too
-        shown = {form.labels[number].plains for number in (sure | likely) & at.keys()}
-        likely |= {
-            number
-            for number, what in said.items()
-            if form.labels[number].role == "column"
-            and form.labels[number].plains in shown
-            and is_repeated(*what)
-        }
+        likely |= _repeated(said, (sure | likely) & at.keys())
     possible -= likely
     if len(possible) > 1:  # nothing tells which of two is which
         possible.clear()
@@ -259,6 +252,25 @@ def _with_labels(
         and positions.isdisjoint(range(match.first, match.last + 1))
     ]
     return tuple(sorted((*kept, *proved), key=lambda match: match.first))
+
+
+def _repeated(said: Mapping[int, tuple[str, float, Prescribed, Script]], known: AbstractSet[int]) -> set[int]:
+    """Return the heads that are known by those under other groups: what one group shows the others show too.
+
+    `said` holds what was read in place of each label that is not sure, `known` which labels are. Where two
+    heads of a group cannot be read at all nothing tells which is which.
+    """
+    form = next((what[3] for what in said.values()), None)
+    shown = {form.labels[number].plains for number in known} if form else set()
+    found = {
+        number: what
+        for number, what in said.items()
+        if what[2].role == "column" and what[2].plains in shown and is_repeated(*what)
+    }
+    illegible = {number for number, what in found.items() if is_illegible(what[0])}
+    if len({found[number][2].plains for number in illegible}) > 1:
+        return set(found) - illegible
+    return set(found)
 
 
 def _read(at: Mapping[int, int], texts: Sequence[Text], form: Script) -> float:

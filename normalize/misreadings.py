@@ -29,8 +29,9 @@ _ILLEGIBLE = 0.3
 # A label on a scan is the form's by its letters alone if at most this share of them is wrong (one of four;
 # one of three where the form has nothing like it), and by its place as well with twice as many.
 _NEAR, _PLACED = 0.25, 0.5
-# Heads of a group that its table shows in other groups as well were misread with 0.84 at most (blur).
-_REPEATED = 0.9
+# Heads that other groups show as well were read as no word with up to 0.84, as another one with up to 0.77
+# (20 scans out of focus, tuning seeds).
+_REPEATED, _HALF_READ = 0.9, 0.8
 # One letter of a long label that has nothing like it in the form is a slip, even if it was read as surely
 # as 止 for 正 in 补正后申请内容仍不明确 (0.997): not a numeral for another, nor 外 for 内, nor what makes
 # another label. All other labels are further off by this share of its letters.
@@ -177,14 +178,25 @@ def is_possible(text: str, confidence: float, label: Prescribed, form: Script) -
 
 
 def is_repeated(text: str, confidence: float, label: Prescribed, form: Script) -> bool:
-    """Return whether what was read may be a label that the same table shows in another place of the kind.
+    """Return whether what was read may be a label that another group of its table shows in the same place.
 
-    Surer readings than of a label alone are taken for it, and what has no letter of Chinese: eit for 总计.
+    One letter of it may be wrong, or half of them that are no other word's, read a little more surely than
+    where nothing else tells; or what was read is no word of Chinese, nor a figure or mark: eit for 总计.
     """
     found = damage(text, label, form)
-    if found.is_telling or found.other_number or (found.share > 0 and confidence >= _REPEATED):
+    if is_illegible(text):
+        return confidence < _REPEATED
+    if found.is_telling or found.other_number or not _OPPOSITE.isdisjoint(set(text) - set(label.plains[0])):
         return False
-    return not _CHINESE.search(text) or _is_nearest(text, label, form)
+    own = [letters(core(written)) for written in label.plains]
+    shown = "".join(_CHINESE.findall(read(text).bare))  # of a letter may be left 18
+    is_near = found.share <= _PLACED or min(Levenshtein.distance(one, shown) for one in own) <= 1
+    return is_near and found.ahead >= 1 and confidence < _HALF_READ
+
+
+def is_illegible(text: str) -> bool:
+    """Say whether what was read is no word of Chinese, and no figure or mark."""
+    return any(map(str.isalpha, text)) and not _CHINESE.search(text) and not any(map(str.isdigit, text))
 
 
 def _is_nearest(text: str, label: Prescribed, form: Script) -> bool:

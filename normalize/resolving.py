@@ -8,9 +8,9 @@ may be the agency's misprint. Whether a cell is blank or holds a 0 no sum can te
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 
 from document import Cell, Paragraph
 from findings import Finding
@@ -21,7 +21,7 @@ from normalize.values import value_of
 from report import Value
 from standards import Leaf, Standard
 
-# A recognised text is sure from this probability on; below it the sums are asked.
+# A recognised text is sure from this probability on, but for worn reports; below it the sums are asked.
 SURE_READING = 0.999
 # Where so many of a report's figures are unsure it is worn, and the others have to be surer. Of 1,338 figures
 # read with margins of 11 to 15.5 (up to 0.9998) in 281 less worn scans of tuning seeds none was misread, in
@@ -39,12 +39,10 @@ SIGN_OR_POINT = 0.998
 # Candidates less likely than this are not worth a sum's word.
 _LEAST = 0.001
 # Figures of a sum that holds bear each other out if all are nearly sure, with this doubt together: errors
-# would have to cancel. Of 88 sums with one misread and others unsure (tuning seeds) 2 held, on a fax
-# that shows no figure of theirs surely.
+# would have to cancel. Of 88 sums with one misread and others unsure (tuning seeds) 2 held: on
+# faxes the 4 of a row and that of its total were read as 1.
 _TOGETHER = 0.015
-# Their glyphs are read surely elsewhere in the report so often: else the type itself may mislead, each time
-# in the same way.
-_KNOWN = 3
+_MOST_TOGETHER, _FEW = 3, 5  # figures, and options of each that are tried
 
 
 def resolve(
@@ -63,13 +61,14 @@ def resolve(
         for value in values.values()
         if value.how == "recognised"
     }
-    least = _least_sure(sureness.values())
+    least = _least_sure([sureness[value_id] for value_id in sureness if values[value_id].text.strip()])
     doubtful = [value_id for value_id, probability in sureness.items() if probability < least]
     open_ids = set(doubtful)
     resolved: list[str] = []
     while True:
         resolved += _settle_one_by_one(settled, open_ids, placement, standard)
-        together = _borne_out_together(settled, open_ids, sureness, standard)
+        nearly = {one: 1 - sureness[one] for one in open_ids if least == SURE_READING}
+        together = _borne_out_together(settled, open_ids, nearly, placement, standard)
         if not together:
             break
         for value_id in together:
@@ -83,7 +82,7 @@ def resolve(
 
 
 def _least_sure(sureness: Collection[float]) -> float:
-    """Return from which probability on a report's figures are sure."""
+    """Return from which probability on a report's figures are sure; cells left blank are not among them."""
     unsure = sum(probability < SURE_READING for probability in sureness)
     return _SURE_WORN if sureness and unsure >= _WORN * len(sureness) else SURE_READING
 
@@ -117,29 +116,58 @@ def _settle_one_by_one(
 
 
 def _borne_out_together(
-    values: Mapping[str, Value], open_ids: set[str], sureness: Mapping[str, float], standard: Standard
+    values: Mapping[str, Value],
+    open_ids: set[str],
+    doubts: Mapping[str, float],
+    placement: Placement,
+    standard: Standard,
 ) -> list[str]:
-    """Return the nearly sure figures of one sum that bear each other out; none where no sum has such."""
-    known = Counter(
-        glyph
-        for value_id, probability in sureness.items()
-        if probability >= SURE_READING
-        for glyph in values[value_id].text.strip()
-    )
+    """Return the nearly sure figures of one sum that bear each other out; none where no sum has such.
+
+    `doubts` says how unsure each figure is that may be one. All readings see each of them alike, no other
+    choice among what they hold possible makes the sum hold, and no digit stands at one place on both sides of
+    the sum: misread alike on both sides, it would hold again.
+    """
     for terms in terms_of(standard):
         unsure = _unsure(terms, open_ids)
-        doubt = sum(1 - sureness[value_id] for value_id in unsure)
-        if len(unsure) < 2 or doubt > _TOGETHER or not _holds(terms, values):
+        if not 1 < len(unsure) <= _MOST_TOGETHER or not doubts.keys() >= set(unsure):
             continue
-        are_known = all(
-            values[value_id].status == "printed"
-            and all(known[glyph] >= _KNOWN for glyph in values[value_id].text.strip())
-            for value_id in unsure
+        if sum(doubts[value_id] for value_id in unsure) > _TOGETHER or _may_cancel(terms, unsure, values):
+            continue
+        figures = [values[value_id] for value_id in unsure]
+        choices = [
+            _options(one, placement.values[one.id], standard.leaves[one.id][1], alike=False)[:_FEW]
+            for one in figures
+        ]
+        are_alike = all(
+            one.status == "printed"
+            and _is_alike(one, placement.values[one.id], standard.leaves[one.id][1], every=True)
+            for one in figures
         )
-        figures = tuple(values[value_id] for value_id in unsure)
-        if are_known and _holds_throughout(figures, open_ids, values, standard):
+        if not are_alike or not _holds_throughout(figures, open_ids, values, standard):
+            continue
+        fitting = [
+            choice
+            for choice in product(*choices)
+            if _holds(terms, {**values, **{one.id: one for one in choice}})
+        ]
+        if len(fitting) == 1 and list(fitting[0]) == figures:
             return unsure
     return []
+
+
+def _may_cancel(terms: Terms, unsure: Sequence[str], values: Mapping[str, Value]) -> bool:
+    """Say whether unsure figures on both sides of a sum have a digit in common, at the same place."""
+    left, right = (
+        {
+            place
+            for value_id in side
+            if value_id in unsure
+            for place in enumerate(reversed([one for one in values[value_id].text if one.isdigit()]))
+        }
+        for side in (terms.left, terms.right)
+    )
+    return not left.isdisjoint(right)
 
 
 def _unsure(terms: Terms, open_ids: set[str]) -> list[str]:
@@ -170,29 +198,38 @@ def _sureness(cell: Cell | Paragraph, leaf: Leaf) -> float:
     return 0.0 if is_put_together else min(cell.confidence, most)
 
 
-def _options(value: Value, placed: Placed, leaf: Leaf) -> list[Value]:
+def _options(value: Value, placed: Placed, leaf: Leaf, *, alike: bool = True) -> list[Value]:
     """Return the ways in which the engines' candidates read a figure, what was read first; none twice.
 
-    None for a cell that was read as blank: whether it is, no sum tells. What all engines read alike has one.
+    None for a cell that was read as blank: whether it is, no sum tells. One for what both engines read
+    `alike`, if that counts.
     """
     (text,) = placed.texts
     if value.status == "blank":
         return []
     readings = text.cell.readings if isinstance(text.cell, Cell) else ()
-    if len(readings) > 1 and len({"".join(one.text.split()) for one in (text.cell, *readings)}) == 1:
-        return [value] if _counted(value) is not None else []
+    is_told = alike and _is_alike(value, placed, leaf)
     candidates = [
         candidate
-        for reading in readings
+        for reading in (() if is_told else readings)
         for candidate, probability in ((reading.text, reading.confidence), *reading.candidates)
         if probability >= _LEAST
     ]
     options: list[Value] = []
     for candidate in (value.text, *candidates):
         read = value_of(value.id, placed, leaf, text=candidate)[0]
-        if _counted(read) is not None and read not in options:
+        if _counted(read) is not None and _counted(read) not in map(_counted, options):
             options.append(read)
     return options
+
+
+def _is_alike(value: Value, placed: Placed, leaf: Leaf, *, every: bool = False) -> bool:
+    """Say whether both engines, or `every` reading, see the same number in a cell."""
+    (text,) = placed.texts
+    readings = text.cell.readings if isinstance(text.cell, Cell) else ()
+    asked = [one for one in readings if every or not one.is_further]
+    seen = {_counted(value_of(value.id, placed, leaf, text=one.text)[0]) for one in asked}
+    return len(asked) > 1 and seen == {_counted(value)}
 
 
 def _counted(value: Value) -> int | None:

@@ -228,4 +228,5 @@ def witness(text: str) -> Reading:
 def doubt(found: Contradiction, text: str) -> Reading:
     """Return a contradiction as a reading that takes neither side: what was read, and what is alike."""
     other = text[: found.position] + found.alike + text[found.position + 1 :]
-    return Reading(engine=ENGINE, text=other, confidence=0.5, candidates=((other, 0.5), (text, 0.5)))
+    said = ((other, 0.5), (text, 0.5))
+    return Reading(engine=ENGINE, text=other, confidence=0.5, candidates=said, is_further=True)

@@ -78,7 +78,7 @@ def misread(*heads: tuple[int, int, str], confidence: float) -> Document:
     [
         (((2, 9, "eit"),), 0.84),
         (((2, 9, "总许"), (2, 14, "eit")), 0.77),
-        (((1, 0, "结巢维特"), (2, 8, "尚未市18"), (2, 13, "尚未审18")), 0.77),
+        (((1, 0, "结巢维特"), (2, 8, "尚未审18")), 0.77),
     ],
 )
 def test_heads_hardly_read_are_known_where_another_group_shows_them(
@@ -96,6 +96,18 @@ def test_heads_hardly_read_are_known_where_another_group_shows_them(
         (((2, 8, "合计"), (2, 9, "尚市末结")), 0.7),  # swapped, and misread
         (((2, 9, "不计"),), 0.7),  # another word
         (((2, 11, "结果撤销"),), 0.95),  # the agency's own
+        (((2, 13, "合并审理"),), 0.7),
+        (((2, 13, "已审结"),), 0.7),
+        (((2, 13, "已经审结"),), 0.7),
+        (((2, 13, "审理中"),), 0.7),
+        (((2, 12, "移送其他"),), 0.7),
+        (((2, 12, "其中"),), 0.7),
+        (((2, 10, "部分维持"),), 0.7),
+        (((2, 11, "部分纠正"),), 0.7),
+        (((2, 14, "计划"),), 0.7),
+        (((2, 13, "12"),), 0.7),
+        (((2, 13, "—"),), 0.7),
+        (((2, 7, "eit"), (2, 8, "tie")), 0.84),  # which is which?
     ],
 )
 def test_heads_that_may_be_others_are_doubted_though_another_group_shows_them(
