@@ -233,16 +233,20 @@ def _table(sheet: Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fille
     inks = [scan_cells.look(found, box, height, sheet.scale) for box in boxes]
     crops = [scan_cells.crop(page, box, height, sheet.scale) for box in boxes]
     read = ocr.recognise(crops, figures=[one.may_be_figure for one in inks])
-    printed = _Printed(crops, inks, height)
+    usual = _usual_darkness(crops, inks)
     cells = tuple(
-        _hidden(sheet, _recognised(cell, readings, is_print=printed.is_print(number)), inks[number])
-        for number, (cell, readings) in enumerate(zip(empty.grid.cells, read, strict=True))
+        _hidden(
+            sheet,
+            _recognised(cell, readings, is_print=not inked.is_blank or _is_print(crop, usual, height)),
+            inked,
+        )
+        for cell, readings, crop, inked in zip(empty.grid.cells, read, crops, inks, strict=True)
     )
     specked = [
         cell
-        for number, (cell, inked) in enumerate(zip(cells, inks, strict=True))
+        for cell, crop, inked in zip(cells, crops, inks, strict=True)
         if ((inked.is_doubtful and not cell.text) or not (inked.is_blank or cell.text))
-        and not (cell.confidence >= PROVED and printed.share(number) < ocr.REMAINS)
+        and not (cell.confidence >= PROVED and ocr.look(crop).darkest < ocr.REMAINS * usual)
     ]
     doubts = [*_specks(specked, sheet.number), *_crossed(empty, letters, height, sheet)]
     words = tuple(
@@ -252,33 +256,21 @@ def _table(sheet: Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fille
     return replace(empty, grid=replace(empty.grid, cells=cells), words=words, padding=padding), doubts
 
 
-class _Printed:
-    """Whether what stands in cells may be print, and how dark it is beside the table's print.
+def _usual_darkness(crops: Sequence[Grey], inks: Sequence[Inked]) -> float:
+    """Return how dark print in a table's cells mostly is; 0 where all are blank."""
+    filled = [crop for crop, inked in zip(crops, inks, strict=True) if not inked.is_blank][:COMPARED]
+    return float(np.median([ocr.look(crop).darkest for crop in filled])) if filled else 0.0
 
-    Thin strokes of a 2 fall apart on a worn page: where they are as high and as dark as print elsewhere in
-    the table, a cell is not blank. Only cells that are asked for are looked at.
+
+def _is_print(crop: Grey, usual: float, height: float) -> bool:
+    """Say whether specks in a cell may be print.
+
+    Thin strokes of a 2 fall apart on a worn page: where they are as high as half of the table's letters and
+    as dark as print elsewhere in it, a cell is not blank.
     """
-
-    def __init__(self, crops: Sequence[Grey], inks: Sequence[Inked], height: float) -> None:
-        """Take all cells of a table; `height` is that of its letters."""
-        self._crops, self._inks, self._height = crops, inks, height
-        filled = [crop for crop, inked in zip(crops, inks, strict=True) if not inked.is_blank][:COMPARED]
-        self._usual = float(np.median([ocr.look(crop).darkest for crop in filled])) if filled else 0.0
-
-    def is_print(self, number: int) -> bool:
-        """Say whether what stands in a cell may be print."""
-        if not self._inks[number].is_blank:
-            return True
-        seen = ocr.look(self._crops[number])
-        tallest = max((mark.height for mark in seen.marks), default=0)
-        return self._dark(seen.darkest) >= AS_DARK and tallest >= AS_HIGH * self._height
-
-    def share(self, number: int) -> float:
-        """Return how dark a cell's ink is, as a share of what is usual."""
-        return self._dark(ocr.look(self._crops[number]).darkest)
-
-    def _dark(self, darkest: float) -> float:
-        return darkest / self._usual if self._usual else 1.0
+    seen = ocr.look(crop)
+    tallest = max((mark.height for mark in seen.marks), default=0)
+    return seen.darkest >= AS_DARK * usual and tallest >= AS_HIGH * height
 
 
 def _recognised(cell: Cell, readings: tuple[Reading, ...], *, is_print: bool) -> Cell:

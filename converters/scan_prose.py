@@ -89,8 +89,11 @@ def _with_page_numbers(lines: Sequence[Word], height: float) -> list[Word]:
         before = [dash for dash in beside if 0 <= number.box.left - dash.box.right <= FAR * height]
         after = [dash for dash in beside if 0 <= dash.box.left - number.box.right <= FAR * height]
         if before and after:
-            three = (before[-1], number, after[0])
-            box = replace(number.box, left=before[-1].box.left, right=after[0].box.right)
+            # dirt may lie beside it too: what was read as a dash goes first, then what is near
+            left = max(before, key=lambda dash: (dash.confidence >= NONSENSE, dash.box.right))
+            right = min(after, key=lambda dash: (dash.confidence < NONSENSE, dash.box.left))
+            three = (left, number, right)
+            box = replace(number.box, left=left.box.left, right=right.box.right)
             whole = replace(
                 number, text=_as_printed("".join(one.text for one in three)), box=box,
                 confidence=min(one.confidence for one in three),

@@ -118,10 +118,29 @@ def look(crop: Grey, *, share: float = _SHARE) -> Ink:
     tallest = max(box.height for box in boxes)
     upright = _LETTER * tallest if tallest >= _UPRIGHT * min(height, 60) else largest
     main = [box for box in boxes if max(box.width, box.height) >= 0.3 * largest or box.height >= upright]
-    near = [any(gap(box, other) <= 0.6 * largest for other in main) for box in boxes]
+    near = _near(boxes, main, 0.6 * largest)
     marks = tuple(box for box, is_near in zip(boxes, near, strict=True) if is_near)
     specks = tuple(box for box, is_near in zip(boxes, near, strict=True) if not is_near)
     return Ink(marks=marks, specks=specks, contrast=even, darkest=darkest, noise=noise, rim=rim)
+
+
+def _near(boxes: Sequence[Line], others: Sequence[Line], reach: float) -> list[bool]:
+    """Say of each mark whether one of the others is within reach."""
+    if len(boxes) == len(others):
+        return [True] * len(boxes)
+    sides = np.array([(other.left, other.top, other.right, other.bottom) for other in others], dtype=np.int32)
+    left, top, right, bottom = sides.T
+    return [
+        bool(
+            (
+                (left - box.right <= reach)
+                & (box.left - right <= reach)
+                & (top - box.bottom <= reach)
+                & (box.top - bottom <= reach)
+            ).any()
+        )
+        for box in boxes
+    ]
 
 
 def without_grain(ink: Ink, *, height: float, contrast: float) -> Ink:

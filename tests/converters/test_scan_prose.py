@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from converters import scan_prose
 from converters.rulings import Word
 from converters.scan_ink import ink, letter_height, marks
+from document import Box
 
 SCALE = 200 / 72
 TEXTS = (
@@ -61,11 +62,19 @@ def test_a_page_number_is_one_line_however_far_its_dashes_stand():
 
 
 def test_a_page_number_keeps_dashes_that_are_hardly_read():
-    """A short thin dash is read with less than a half; alone on its line such a stroke is dirt."""
+    """A short thin dash is read with less than a half."""
     words = read((72, 100, TEXTS[0]), (281, 790, "—"), (300, 790, "3"), (315, 790, "—"), size=9)
     assert [word.text for word in words] == [TEXTS[0], "— 3 —"]
-    words = read((72, 100, TEXTS[0]), (284, 790, "—"), size=9)
-    assert [word.text for word in words] == [TEXTS[0]]
+
+
+def test_of_strokes_beside_a_page_number_dirt_is_none_of_its_dashes():
+    def word(text: str, left: float, confidence: float) -> Word:
+        return Word(text=text, box=Box(left=left, top=780, right=left + 8, bottom=790), confidence=confidence)
+
+    dash, dirt, number = word("—", 280, 0.9), word("一", 270, 0.1), word("3", 292, 1.0)
+    (first, second) = scan_prose._with_page_numbers([dash, number, word("—", 304, 0.2), dirt], 9.0)
+    assert (first.text, first.box.left, first.box.right) == ("— 3 —", 280, 312)
+    assert second is dirt
 
 
 def test_dirt_is_no_line():

@@ -64,6 +64,23 @@ def test_a_page_half_in_the_shade_is_cut_out_of_its_desk(wood: tuple[int, int, i
     assert page.shape[0] / page.shape[1] == pytest.approx(297 / 210, rel=0.08)
 
 
+def test_a_page_on_a_mat_is_cut_out_of_both():
+    photo = np.full((1400, 1000, 3), 30, np.uint8)
+    photo[100:1300, 80:920] = 130
+    photo[180:1220, 140:860] = 250
+    page = cut_out(photo)
+    assert page.shape[:2] == pytest.approx((1040, 720), abs=12)
+    assert (page == 250).mean() > 0.97
+
+
+@pytest.mark.parametrize("paper", [(255, 235, 59), (255, 250, 200)])
+def test_a_white_box_on_coloured_paper_is_no_page(paper: tuple[int, int, int]):
+    page = np.empty((1400, 1000, 3), np.uint8)
+    page[:] = paper
+    page[120:1270, 40:950] = 255
+    assert cut_out(page) is page
+
+
 def test_a_seal_goes_and_what_stands_under_it_stays():
     page = scanned.page(TABLES)
     black = cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
