@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from converters.ocr import agree
 from converters.ocr.agreement import weigh
 from converters.ocr.figures import THIRD
@@ -85,6 +87,15 @@ def test_marks_for_none_and_nothing_say_the_same() -> None:
     assert agree([one, reading(("—", 0.99), engine="two")])[1] >= 0.999
     doubtful = reading(("—", 0.6), ("1", 0.39))
     assert agree([doubtful, reading(("—", 0.99), engine="two")])[1] < 0.999
+
+
+def test_a_mark_has_to_be_read_more_surely_than_a_figure_and_is_never_as_sure() -> None:
+    def both(text: str, rival: str, share: float) -> float:
+        one = reading((text, 0.99), (rival, share))
+        return agree([one, replace(one, engine="two")])[1]
+
+    assert both("7", "1", 0.0012) >= 0.999 > both("—", "1", 0.0012)
+    assert both("7", "1", 0.0) > 0.9998 > both("—", "1", 0.0) >= 0.999
 
 
 def third(*candidates: tuple[str, float]) -> Reading:
