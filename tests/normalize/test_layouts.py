@@ -92,6 +92,7 @@ def test_heads_hardly_read_are_known_where_another_group_shows_them(
     [
         (((1, 4, "eit"), (2, 9, "eit"), (2, 14, "eit")), 0.84),  # no group shows it
         (((2, 9, "总许"),), 0.95),  # surely read
+        (((2, 9, "eit"),), 0.95),
         (((2, 8, "总计"), (2, 9, "尚未审结")), 0.7),  # swapped
         (((2, 8, "合计"), (2, 9, "尚市末结")), 0.7),  # swapped, and misread
         (((2, 9, "不计"),), 0.7),  # another word
