@@ -139,9 +139,8 @@ def _corners(colour: Colour) -> Map | None:
     darkest = np.asarray(small.min(axis=2), dtype=np.uint8)
     best: tuple[int, Map] | None = None
     for plain in (grey, darkest):
-        closed = cv2.morphologyEx(
-            plain, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)
-        )  # ink is no surroundings
+        # ink is no surroundings
+        closed = cv2.morphologyEx(plain, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
         smooth = np.asarray(cv2.GaussianBlur(closed, (5, 5), 0), dtype=np.uint8)
         level, _ = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
         for share in LEVELS:

@@ -17,7 +17,7 @@ from normalize.labels import core, letters
 from normalize.misreadings import is_illegible, is_likely, is_possible, is_repeated
 from normalize.misreadings import read as read_label
 from normalize.reading import Text
-from normalize.script import Prescribed, Script
+from normalize.script import Script
 from normalize.sequence import AS_MISREAD, SURE, Match, recognised
 from standards import Standard, Table
 from standards.form import Slot, layout
@@ -220,21 +220,22 @@ def _with_labels(
     sure = {match.start for match in matches if match.likeness >= SURE and match.start == match.stop}
     likely, possible = set(), set()
     said = {
-        number: (texts[position].text, texts[position].cell.confidence, form.labels[number], form)
+        number: (texts[position].text, texts[position].cell.confidence)
         for number, position in at.items()
         if number not in sure
     }
     for number, what in said.items():
+        label = form.labels[number]
         # of what was not read at all nothing tells that it is no word of the agency's own
-        if not is_possible(*what):
+        if not is_possible(*what, label, form):
             continue
-        if share >= _MOSTLY and is_likely(*what):
+        if share >= _MOSTLY and is_likely(*what, label, form):
             likely.add(number)
         # rows may be left out and doubled where cells stand as before: half of their label is asked for
-        elif share >= _CLEARLY and form.labels[number].role != "row":
+        elif share >= _CLEARLY and label.role != "row":
             possible.add(number)
     if share >= _MOSTLY:
-        likely |= _repeated(said, (sure | likely) & at.keys())
+        likely |= _repeated(said, (sure | likely) & at.keys(), form)
     possible -= likely
     if len(possible) > 1:  # nothing tells which of two is which
         possible.clear()
@@ -254,23 +255,25 @@ def _with_labels(
     return tuple(sorted((*kept, *proved), key=lambda match: match.first))
 
 
-def _repeated(said: Mapping[int, tuple[str, float, Prescribed, Script]], known: AbstractSet[int]) -> set[int]:
+def _repeated(
+    said: Mapping[int, tuple[str, float]], known: AbstractSet[int], form: Script
+) -> AbstractSet[int]:
     """Return the heads that are known by those under other groups: what one group shows the others show too.
 
-    `said` holds what was read in place of each label that is not sure, `known` which labels are. Where two
-    heads of a group cannot be read at all nothing tells which is which.
+    `said` holds what was read in place of each label that is not sure, and how surely; `known` are those that
+    are. Where two heads of a group cannot be read at all nothing tells which is which.
     """
-    form = next((what[3] for what in said.values()), None)
-    shown = {form.labels[number].plains for number in known} if form else set()
+    shown = {form.labels[number].plains for number in known}
+    labels = {number: form.labels[number] for number in said}
     found = {
-        number: what
+        number
         for number, what in said.items()
-        if what[2].role == "column" and what[2].plains in shown and is_repeated(*what)
+        if labels[number].role == "column"
+        and labels[number].plains in shown
+        and is_repeated(*what, labels[number], form)
     }
-    illegible = {number for number, what in found.items() if is_illegible(what[0])}
-    if len({found[number][2].plains for number in illegible}) > 1:
-        return set(found) - illegible
-    return set(found)
+    illegible = {number for number in found if is_illegible(said[number][0])}
+    return found - illegible if len({labels[number].plains for number in illegible}) > 1 else found
 
 
 def _read(at: Mapping[int, int], texts: Sequence[Text], form: Script) -> float:

@@ -174,7 +174,12 @@ def is_possible(text: str, confidence: float, label: Prescribed, form: Script) -
     It was not read surely, has some letters of the label, fewer of any other, heads of other editions among
     them, and no word that makes another label.
     """
-    return not _is_another(damage(text, label, form), confidence) and _is_nearest(text, label, form)
+    if _is_another(damage(text, label, form), confidence):
+        return False
+    shown = read(text).bare
+    own = max(LCSseq.similarity(letters(core(written)), shown) for written in label.plains)
+    rival = max(LCSseq.similarity(other, shown) for other, _ in _rivals(label, form))
+    return rival < own
 
 
 def is_repeated(text: str, confidence: float, label: Prescribed, form: Script) -> bool:
@@ -197,14 +202,6 @@ def is_repeated(text: str, confidence: float, label: Prescribed, form: Script) -
 def is_illegible(text: str) -> bool:
     """Say whether what was read is no word of Chinese, and no figure or mark."""
     return any(map(str.isalpha, text)) and not _CHINESE.search(text) and not any(map(str.isdigit, text))
-
-
-def _is_nearest(text: str, label: Prescribed, form: Script) -> bool:
-    """Return whether a reading has letters of a label, more than of any other."""
-    shown = read(text).bare
-    own = max(LCSseq.similarity(letters(core(written)), shown) for written in label.plains)
-    rival = max(LCSseq.similarity(other, shown) for other, _ in _rivals(label, form))
-    return rival < own
 
 
 def _is_another(found: Damage, confidence: float) -> bool:

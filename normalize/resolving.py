@@ -135,21 +135,14 @@ def _borne_out_together(
         if sum(doubts[value_id] for value_id in unsure) > _TOGETHER or _may_cancel(terms, unsure, values):
             continue
         figures = [values[value_id] for value_id in unsure]
-        choices = [
-            _options(one, placement.values[one.id], standard.leaves[one.id][1], alike=False)[:_FEW]
-            for one in figures
-        ]
-        are_alike = all(
-            one.status == "printed"
-            and _is_alike(one, placement.values[one.id], standard.leaves[one.id][1], every=True)
-            for one in figures
-        )
-        if not are_alike or not _holds_throughout(figures, open_ids, values, standard):
+        places = [(one, placement.values[one.id], standard.leaves[one.id][1]) for one in figures]
+        if not all(one[0].status == "printed" and _is_alike(*one, every=True) for one in places):
             continue
+        if not _holds_throughout(figures, open_ids, values, standard):
+            continue
+        choices = product(*(_options(*one, alike=False)[:_FEW] for one in places))
         fitting = [
-            choice
-            for choice in product(*choices)
-            if _holds(terms, {**values, **{one.id: one for one in choice}})
+            choice for choice in choices if _holds(terms, {**values, **{one.id: one for one in choice}})
         ]
         if len(fitting) == 1 and list(fitting[0]) == figures:
             return unsure
