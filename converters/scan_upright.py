@@ -16,8 +16,9 @@ from converters.scan_straight import turned
 
 # Characters of a line stand within this many text heights, lines farther apart.
 TOGETHER = 0.4
-# ... and this apart characters of a line still are where they are told from figures under each other.
-APART = 0.55
+# ... and this apart characters of a line still are where they are told from figures under each other. Heads
+# set letter under letter stand as far apart as that, so letters nearer to each other are asked first.
+APART = (0.3, 0.55)
 # Lines of the right direction are this many times as long together as what grows together across them: on 40
 # upright pages at 7 levels 2.0 to 76 times. The count of pieces was no witness: thin strokes fall apart.
 LONGER = 1.5
@@ -41,8 +42,7 @@ def quarters_to_upright(grey: Grey, scale: float) -> int:
         return 0
     letters = _letters(_half(grey), scale / 2)
     height = letter_height(marks(letters), scale / 2)
-    across, down = _length(letters, height), _length(np.ascontiguousarray(letters.T), height)
-    ways = (0,) if across > LONGER * down else (1,) if down > LONGER * across else (0, 1)
+    ways = _ways(letters, height)
     best, most = 0, 0.0
     for way in ways:
         lines = _lines(turned(grey, way), turned(letters, way), height)
@@ -52,6 +52,16 @@ def quarters_to_upright(grey: Grey, scale: float) -> int:
         if confidence > most:
             best, most = way if stands else way + 2, confidence
     return best
+
+
+def _ways(letters: Mask, height: float) -> tuple[int, ...]:
+    """Return the quarter turns after which lines may be level: one, or both where nothing tells."""
+    across_page = np.ascontiguousarray(letters.T)
+    for apart in APART:
+        across, down = _length(letters, height, apart), _length(across_page, height, apart)
+        if max(across, down) > LONGER * min(across, down):
+            return (0,) if across > down else (1,)
+    return 0, 1
 
 
 def _half(grey: Grey) -> Grey:
@@ -68,9 +78,9 @@ def _letters(grey: Grey, scale: float) -> Mask:
     return np.asarray(cv2.subtract(inked, rulings), dtype=np.uint8)
 
 
-def _length(letters: Mask, height: float) -> float:
-    """Return how long all lines are together that the letters make when their ink spreads sideways."""
-    reach = max(round(APART * height), 1) + 1
+def _length(letters: Mask, height: float, apart: float) -> float:
+    """Return how long all lines are together that letters make, so many text heights apart at most."""
+    reach = max(round(apart * height), 1) + 1
     grown = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(grown)
     width, tall = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
