@@ -57,6 +57,7 @@ REMAINS, _TOLD, _LIKELY = 0.42, 0.85, 0.4
 _REMAINS = Reading(engine=_INK, text="", confidence=0.9995)
 # Figures are lower than the letters of labels by a quarter, never by half.
 _FIGURE, _LOWEST = 0.75, 0.5
+_OF_ROW = 0.45  # of a row's height, where dashes stand alone
 
 
 def recognise(
@@ -150,6 +151,8 @@ def _inks(crops: Sequence[Grey], wanted: Sequence[bool]) -> tuple[list[Ink], Usu
     is_letter = not rows or letters.height <= rows[len(rows) // 2]
     if beside.height < _LOWEST * letters.height and is_letter:
         beside = Usual(height=_FIGURE * letters.height, contrast=beside.contrast or letters.contrast)
+    elif not beside.height and beside.contrast:
+        beside = replace(beside, height=_OF_ROW * rows[len(rows) // 2])
     inks = [without_grain(ink, height=beside.height, contrast=beside.contrast) for ink in inks]
     inks = [
         without_specks(ink, height=beside.height) if figure else ink

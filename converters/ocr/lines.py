@@ -57,11 +57,7 @@ def usual(inks: Sequence[Ink]) -> Usual:
         tall = _LEAST_FIGURE * sorted(heights)[int(_TALL * len(heights))]
         heights = [height for height in heights if height >= tall]
         return Usual(height=_median(heights), contrast=_median(darkest))
-    # dashes alone tell nothing but their cells
-    return Usual(
-        height=0.45 * _median([ink.contrast.shape[0] for ink in inks]) if inks else 0.0,
-        contrast=_median(darkest) if darkest else 0.0,
-    )
+    return Usual(contrast=_median(darkest) if darkest else 0.0)  # dashes alone tell no height
 
 
 def _printed(inks: Sequence[Ink]) -> list[Ink]:
