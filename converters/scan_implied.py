@@ -138,18 +138,21 @@ def _rows(
 def _figures_apart(
     inside: Sequence[Text], columns: Sequence[float], strip: _Strip, height: float
 ) -> list[float]:
-    """Return lines between figures under each other."""
+    """Return lines between figures under each other.
+
+    A figure that is too wide for its cell goes on under itself: where most cells hold one line, that is so.
+    """
     by_column: dict[int, list[Text]] = defaultdict(list)
     for text in inside:
         by_column[int(np.searchsorted(columns, text.across))].append(text)
+    figures = [found for found in by_column.values() if all(text.is_figure for text in found)]
     several = [
-        text
-        for found in by_column.values()
-        if all(text.is_figure for text in found)
-        for text in found
-        if any(abs(text.down - other.down) >= ROWS * height for other in found)
+        [text for text in found if any(abs(text.down - other.down) >= ROWS * height for other in found)]
+        for found in figures
     ]
-    groups = grouped((text.top, text.bottom) for text in several)
+    if sum(map(bool, several)) <= len(figures) / 2:
+        return []
+    groups = grouped((text.top, text.bottom) for found in several for text in found)
     return _between(groups, strip, height) if _are_apart(groups) else []
 
 

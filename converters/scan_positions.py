@@ -25,6 +25,7 @@ NARROWEST, EVEN, MOST_TIMES = 0.9, 0.03, 8
 UNEVEN = 0.15  # of the narrowest column: by so much at most wide ones miss being several of it
 # A dot is as dark as this share of a ruling: averaged along, one black pixel of three is left.
 DOT = 0.25
+LARGEST = 0.3  # text heights, of dots
 # A line is looked for so many pixels around its place; beside it, from here to there, stand fewer dots.
 PLAY, BESIDE = 3, (4, 7)
 # Dots beside a line count against it so many times; this share of a line is dirt. So many text heights of
@@ -41,7 +42,7 @@ def completed(frame: Frame, part: Part, ink: Mask, rulings: tuple[float, float])
     `ink` is without rulings, `rulings` how dark those along rows and along columns are. Which sides of a line
     are printed is not decided here.
     """
-    rows = _dotted(part.across, None, frame.rows, frame.columns, part, DOT * rulings[0])
+    rows = _dotted(part.across, ink, frame.rows, frame.columns, part, DOT * rulings[0])
     turned = np.asarray(cv2.transpose(ink), dtype=np.uint8)
     columns = _dotted(part.down, turned, frame.columns, frame.rows, part, DOT * rulings[1])
     if not rows and not columns:
@@ -55,7 +56,7 @@ def completed(frame: Frame, part: Part, ink: Mask, rulings: tuple[float, float])
 
 def _dotted(
     lined: Lined,
-    ink: Mask | None,
+    ink: Mask,
     positions: Sequence[float],
     stations: Sequence[float],
     part: Part,
@@ -64,6 +65,7 @@ def _dotted(
     """Return where lines along rows stand of which dots are left, or that texts of `ink` stand off from."""
     found: list[float] = []
     added = regular(positions, part)
+    letters = _letters(ink, part.height) if added else ink
     every = sorted((*positions, *added))
     for position in added:
         at = round(position * part.scale)
@@ -74,12 +76,21 @@ def _dotted(
             continue
         band = np.asarray(lined.traced.dark[at - reach : at + reach + 1] >= level)
         xs = [round(x * part.scale) for x in stations]
-        shift = _line_in(band, xs, part.height)
-        if shift is None and ink is not None and _parts_texts(ink, at, room, xs, part.height):
+        free = letters[at - reach : at + reach + 1].max(axis=0) == 0
+        shift = _line_in(band, free, xs, part.height)
+        if shift is None and lined is part.down and _parts_texts(ink, at, room, xs, part.height):
             shift = 0
         if shift is not None:
             found.append((at + shift + 0.5) / part.scale)
     return found
+
+
+def _letters(ink: Mask, height: float) -> Mask:
+    """Return the ink that is larger than dots."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    is_letter = np.maximum(stats[:, 2], stats[:, 3]) > LARGEST * height
+    is_letter[0] = False
+    return np.asarray(is_letter.astype(np.uint8)[labels] * np.uint8(255), dtype=np.uint8)
 
 
 def _parts_texts(ink: Mask, at: int, room: tuple[int, int], stations: Sequence[int], height: float) -> bool:
@@ -135,11 +146,16 @@ def even(positions: Sequence[float], least: float) -> tuple[float, ...]:
     )
 
 
-def _line_in(band: NDArray[np.bool_], stations: Sequence[int], height: float) -> int | None:
-    """Return how far from the middle of a band a line of dots stands, None where there is none."""
+def _line_in(
+    band: NDArray[np.bool_], free: NDArray[np.bool_], stations: Sequence[int], height: float
+) -> int | None:
+    """Return how far from the middle of a band a line of dots stands, None where there is none.
+
+    `free` is where no letter stands: strokes of letters under each other make up lines too.
+    """
     reach = band.shape[0] // 2
     rim = max(int(SKIP * height), 2)
-    used = np.ones(band.shape[1], dtype=np.bool_)
+    used = free.copy()
     for x in stations:
         used[max(x - rim, 0) : x + rim] = False
     starts = [min(x, band.shape[1] - 1) for x in stations[:-1]]
