@@ -153,9 +153,12 @@ def text_height(words: Iterable[Boxed]) -> float:
     return max(median(heights), 1.0) if heights else DEFAULT_HEIGHT
 
 
-def frames(rulings: Iterable[Ruling], height: float) -> tuple[Frame, ...]:
-    """Return the frames that rulings as drawn make up, from top to bottom."""
-    return cross(join(snap(rulings, height), height), height)
+def frames(rulings: Iterable[Ruling], height: float, *, has_open_rows: bool = True) -> tuple[Frame, ...]:
+    """Return the frames that rulings as drawn make up, from top to bottom.
+
+    Where no row of a table can have open sides, two rulings without any between them are those of two tables.
+    """
+    return cross(join(snap(rulings, height), height), height, has_open_rows=has_open_rows)
 
 
 def snap(rulings: Iterable[Ruling], height: float, *, near: float = NEAR) -> tuple[Ruling, ...]:
@@ -191,7 +194,7 @@ def join(rulings: Iterable[Ruling], height: float) -> tuple[Ruling, ...]:
     return tuple(sorted(joined, key=lambda r: (not r.horizontal, r.position, r.start)))
 
 
-def cross(rulings: Sequence[Ruling], height: float) -> tuple[Frame, ...]:
+def cross(rulings: Sequence[Ruling], height: float, *, has_open_rows: bool = True) -> tuple[Frame, ...]:
     """Return the frames that joined rulings make by crossing each other, open sides completed.
 
     Rulings that cross nothing are in no frame; nor is a frame returned that has but one cell, for that is
@@ -208,7 +211,7 @@ def cross(rulings: Sequence[Ruling], height: float) -> tuple[Frame, ...]:
         for other in verticals[first : bisect_right(positions, ruling.stop + reach)]:
             if rulings[other].start - reach <= ruling.position <= rulings[other].stop + reach:
                 roots[_root(roots, other)] = _root(roots, number)
-    for upper, lower in _open_rows(rulings, height):
+    for upper, lower in _open_rows(rulings, height) if has_open_rows else ():
         roots[_root(roots, lower)] = _root(roots, upper)
     connected: dict[int, list[Ruling]] = defaultdict(list)
     for number, ruling in enumerate(rulings):
@@ -279,7 +282,7 @@ def fill(frame: Frame, words: Iterable[Word], *, height: float, page: int | None
             held[number].append(word)
         if number is None or not _holds(boxes[number], word.box):
             strays.append(word)
-    padding = _padding(zip(boxes, held, strict=True), height)
+    padding = padding_of(zip(boxes, held, strict=True), height)
     grid = Grid(
         row_count=len(frame.rows) - 1,
         column_count=len(frame.columns) - 1,
@@ -508,7 +511,7 @@ def is_full(line: Sequence[Word], below: Sequence[Word], box: Box, padding: floa
     return line[-1].box.right - line[0].box.left + wanted > box.right - box.left - 2 * padding - play
 
 
-def _is_wrapped_figure(found: Sequence[Sequence[Word]], box: Box, padding: float) -> bool:
+def is_wrapped_figure(found: Sequence[Sequence[Word]], box: Box, padding: float) -> bool:
     """Say whether the lines of a cell are one figure that was too wide for it.
 
     Proved by the room: each line is so full that the next one's first character would not have stood on it.
@@ -540,7 +543,7 @@ def _height(word: Word) -> float:
     return word.box.bottom - word.box.top
 
 
-def _padding(held: Iterable[tuple[Box, Sequence[Word]]], height: float) -> float:
+def padding_of(held: Iterable[tuple[Box, Sequence[Word]]], height: float) -> float:
     """Return what a frame's cells keep free at either side, told by those with several lines.
 
     Their longest lines are full; the median passes over those with a mark hanging out into the padding.
@@ -557,7 +560,7 @@ def _cell(
     extent: Extent, box: Box, words: Sequence[Word], height: float, page: int | None, padding: float
 ) -> Cell:
     found = lines(words)
-    between = "" if _is_wrapped_figure(found, box, padding) else "\n"
+    between = "" if is_wrapped_figure(found, box, padding) else "\n"
     return Cell(
         row=extent.row,
         column=extent.column,

@@ -6,13 +6,13 @@ too large for dirt, that is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from converters.rulings import Ruling, Word
+from converters.rulings import Ruling, Word, around, is_wrapped_figure
 from converters.scan_ink import Grey, Marks, Mask
 from document import Box, Cell
 
@@ -26,6 +26,8 @@ MOST_GLYPHS = 12
 # Glyphs of Chinese are as wide as high; digits, even two that touch, are not.
 SQUARE, SQUARE_HEIGHT = (0.85, 1.2), 0.75
 LINE = 1.5  # one line of letters with its marks is no higher
+# Beside and around digits their type leaves this much free, in shares of their height: SimSun, Times, DejaVu.
+BEARING, AROUND = 0.14, 0.2
 # Ink on both sides of a ruling, for this length of it, belongs to a text that runs over it.
 CROSSING = 0.15
 
@@ -130,6 +132,45 @@ def words(cell: Cell, box: Box, found: Marks, scale: float) -> tuple[Word, ...]:
         for text, (left, top, right, bottom) in zip(texts, bands, strict=True)
         if text
     )
+
+
+def joined(cell: Cell, box: Box, lines: Sequence[Word], padding: float) -> tuple[Cell, tuple[Word, ...]]:
+    """Return a cell and its lines, as one where they are a figure that was too wide for it.
+
+    `padding` is what the table's cells keep free at either side, in points.
+    """
+    if not is_wrapped_figure([[line] for line in _bodies(lines)], box, padding):
+        return cell, tuple(lines)
+    readings = tuple(replace(reading, text=_in_one_line(reading.text)) for reading in cell.readings)
+    text = _in_one_line(cell.text)
+    whole = replace(lines[0], text=text, box=around(line.box for line in lines))
+    return replace(cell, text=text, readings=readings), (whole,)
+
+
+def _in_one_line(text: str) -> str:
+    return text.replace("\n", "")
+
+
+def _bodies(lines: Sequence[Word]) -> Iterator[Word]:
+    """Yield lines of digits in the room that their type takes, of which ink fills a part.
+
+    Digits are of one width, so none is narrower than those above it.
+    """
+    widest = 0.0
+    for line in lines:
+        box = line.box
+        high = box.bottom - box.top
+        advance = (box.right - box.left + BEARING * high) / max(len(line.text), 1)
+        widest = max(widest, advance)
+        yield replace(
+            line,
+            box=Box(
+                left=box.left - BEARING / 2 * high,
+                top=box.top - AROUND * high,
+                right=box.left - BEARING / 2 * high + widest * len(line.text),
+                bottom=box.bottom + AROUND * high,
+            ),
+        )
 
 
 def is_crossed(inked: Mask, side: Ruling, height: float, scale: float) -> bool:

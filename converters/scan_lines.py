@@ -7,8 +7,9 @@ averages out. Lengths are pixels, those of rulings points.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -40,7 +41,13 @@ BOTH_FILLED, ONE_FILLED, CLEAR = 0.10, 0.20, 0.03
 # Strokes of letters under each other leave a tenth of their line free and more; printed rulings leave only
 # what others cross.
 SOLID, WHOLE, WHOLE_LONG = 0.93, 0.985, 0.97
+# Rows are this high where they stand alone, and their sides are dark over so much between the lines, but for
+# the lines' own ink. In text heights.
+LOW, THROUGH, RIM = (0.9, SHORTEST + ALONG), 0.9, 0.08
 STRIP = 0.3  # on both sides of a ruling's middle lies all of its ink
+# A line shorter than this that runs beside one so many times as long, no farther from it, is of letters.
+SHORT_LINE, LONGER, STRIP_BESIDE = 12.0, 2.0, 0.6
+PEN = 3  # pixels on both sides of a short ruling's middle
 SMOOTH = 3  # pixels that are averaged along a side, so that its gaps are seen
 
 
@@ -184,9 +191,43 @@ def strips(shape: tuple[int, ...], every: Iterable[Ruling], height: float, scale
 
 
 def without(ink: Mask, part: Part, every: Iterable[Ruling]) -> Mask:
-    """Return the ink of a part of a page without the thin lines that lie where rulings do."""
-    lines = cv2.bitwise_and(part.drawn, strips(ink.shape, every, part.height, part.scale))
-    return np.asarray(cv2.subtract(ink, cv2.dilate(lines, brush((5, 5)))), dtype=np.uint8)
+    """Return the ink of a part of a page without the thin lines that are rulings."""
+    return np.asarray(cv2.subtract(ink, cv2.dilate(part.lines(every), brush((5, 5)))), dtype=np.uint8)
+
+
+def _own_lines(traced: Traced, rulings: Sequence[Ruling], height: float, scale: float) -> Mask:
+    """Return where rulings along rows of what was traced have their ink.
+
+    The tops of figures that stand close under a ruling make up a thin line beside it, those of 5 and 7 for
+    instance. What runs beside a much longer line is no ruling's.
+    """
+    near = cv2.bitwise_and(traced.drawn, strips(traced.drawn.shape, rulings, height, scale))
+    for ruling in rulings:  # those of a low row are no long lines
+        if (ruling.stop - ruling.start) * scale < (SHORTEST + ALONG) * height:
+            at, start, stop = (round(x * scale) for x in (ruling.position, ruling.start, ruling.stop))
+            strip = np.s_[max(at - PEN, 0) : at + PEN + 1, max(start, 0) : stop]
+            near[strip] = np.where(traced.dark[strip] >= traced.least, np.uint8(255), near[strip])
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
+    found = stats[1:, :4].astype(np.int64)
+    starts, stops = found[:, 0], found[:, 0] + found[:, 2]
+    above, below = found[:, 1], found[:, 1] + found[:, 3]
+    reach = STRIP_BESIDE * height
+    beside = [
+        number
+        for number in np.flatnonzero(found[:, 2] < SHORT_LINE * height).tolist()
+        if (
+            (np.minimum(stops, stops[number]) - np.maximum(starts, starts[number]) >= 0.5 * found[number, 2])
+            & (found[:, 2] >= LONGER * found[number, 2])
+            & (above - below[number] < reach)
+            & (above[number] - below < reach)
+        ).any()
+    ]
+    if not beside:
+        return np.asarray(near, dtype=np.uint8)
+    is_kept = np.full(len(found) + 1, 255, dtype=np.uint8)
+    is_kept[0] = 0
+    is_kept[np.array(beside) + 1] = 0
+    return np.asarray(is_kept[labels], dtype=np.uint8)
 
 
 def chained(plain: Iterable[Ruling], height: float) -> list[Ruling]:
@@ -272,6 +313,15 @@ class Part:
         down = cv2.transpose(self.down.traced.drawn)
         return np.asarray(cv2.max(self.across.traced.drawn, down), dtype=np.uint8)
 
+    def lines(self, rulings: Iterable[Ruling]) -> Mask:
+        """Return the thin lines that are those of rulings."""
+        every = [*rulings]
+        across = [ruling for ruling in every if ruling.horizontal]
+        down = [replace(ruling, horizontal=True) for ruling in every if not ruling.horizontal]
+        rows = _own_lines(self.across.traced, across, self.height, self.scale)
+        columns = _own_lines(self.down.traced, down, self.height, self.scale)
+        return np.asarray(cv2.max(rows, cv2.transpose(columns)), dtype=np.uint8)
+
     def plain(self) -> list[Ruling]:
         """Return the rulings that need no others to be told from strokes, in points."""
         plain = [piece.ruling for piece in self._pieces(()) if piece.is_plain]
@@ -284,7 +334,38 @@ class Part:
         is judged by itself.
         """
         cut = [piece.ruling for piece in self._pieces(plain) if piece.is_plain or piece.solid > WHOLE]
-        return anchored(plain, cut, self.height / self.scale)
+        found = anchored(plain, cut, self.height / self.scale)
+        return (*found, *self._sides_of_low_rows(found))
+
+    def _sides_of_low_rows(self, found: Sequence[Ruling]) -> Iterator[Ruling]:
+        """Yield the sides of rows that stand alone, too low to be told from strokes by their length.
+
+        They run from one line to the other without a gap, as no letter does, and stand at both ends.
+        """
+        lines = sorted((one for one in found if one.horizontal), key=lambda one: one.position)
+        upright = [one for one in found if not one.horizontal]
+        play, rim = TOUCHING * self.height / self.scale, max(int(RIM * self.height), 1)
+        traced = self.down.traced
+        for upper, lower in pairwise(lines):
+            apart = lower.position - upper.position
+            ends = abs(upper.start - lower.start), abs(upper.stop - lower.stop)
+            if not LOW[0] <= apart * self.scale / self.height <= LOW[1] or max(ends) > play:
+                continue
+            if any(one.start < lower.position and one.stop > upper.position for one in upright):
+                continue
+            first = max(round((upper.start - play) * self.scale), 0)
+            band = traced.dark[
+                first : round((upper.stop + play) * self.scale) + 1,
+                round(upper.position * self.scale) + rim : round(lower.position * self.scale) - rim,
+            ]
+            if not band.size:
+                continue
+            is_line = (band >= traced.least).mean(axis=1) >= THROUGH
+            edges = np.flatnonzero(np.diff(np.concatenate(([0], is_line.astype(np.int8), [0]))))
+            at = [(first + (start + stop) / 2) / self.scale for start, stop in edges.reshape(-1, 2).tolist()]
+            if len(at) > 2 and at[0] - upper.start <= play and upper.stop - at[-1] <= play:
+                for x in at:
+                    yield Ruling(horizontal=False, position=x, start=upper.position, stop=lower.position)
 
     def _pieces(self, crossing: Sequence[Ruling]) -> list[Piece]:
         """Return the pieces of both directions, cut by crossing rulings."""

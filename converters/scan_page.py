@@ -25,6 +25,7 @@ from converters.rulings import (
     fill,
     frames,
     lines,
+    padding_of,
     text_height,
     touches,
 )
@@ -161,7 +162,7 @@ def prepared(scan: Scan) -> Sheet:
 
 def ruled_tables(sheet: Sheet) -> list[Frame]:
     """Return the frames of a page's ruled tables, from top to bottom."""
-    every = frames(sheet.ruled.rulings, _body(sheet))
+    every = frames(sheet.ruled.rulings, _body(sheet), has_open_rows=False)
     return [frame for frame in every if _is_table(frame, sheet.letter / sheet.scale)]
 
 
@@ -253,6 +254,13 @@ def _table(sheet: Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fille
         scan_cells.words(cell, box, found, sheet.scale) for cell, box in zip(cells, boxes, strict=True)
     )
     padding = 0.3 * _body(sheet)
+    room = padding_of(zip(boxes, words, strict=True), _body(sheet))
+    whole = [
+        # a line that was lost may part two figures
+        (cell, lines) if doubted_sides(sheet, box) else scan_cells.joined(cell, box, lines, room)
+        for cell, box, lines in zip(cells, boxes, words, strict=True)
+    ]
+    cells, words = tuple(cell for cell, _ in whole), tuple(lines for _, lines in whole)
     return replace(empty, grid=replace(empty.grid, cells=cells), words=words, padding=padding), doubts
 
 

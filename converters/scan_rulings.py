@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import cv2
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from converters.rulings import Ruling, frames, join
 from converters.scan_ink import Grey, Mask, letter_height, marks
 from converters.scan_lines import Part, look_at
+from converters.scan_outline import tables
 from converters.scan_sides import settled
 
 # Letters of so many pixels are told apart from rulings at half the size as well.
@@ -24,7 +26,7 @@ _Area = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ruled:
-    """The rulings of a page in points, and the pixels of all thin long lines, theirs among them.
+    """The rulings of a page in points, and the pixels of their lines.
 
     `doubts` are sides of cells, as rulings, of which ink does not tell whether they are printed, `completed`
     those that are taken as the form prints them, whatever ink tells.
@@ -52,11 +54,14 @@ def find(grey: Grey, inked: Mask, height: float, scale: float) -> Ruled:
         area = np.s_[top:bottom, left:right]
         own = _own_height(first, (left, top, right, bottom), half)
         part = look_at(np.ascontiguousarray(grey[area]), np.ascontiguousarray(inked[area]), own, scale)
-        drawn[area] = part.drawn
-        for frame in frames(part.rulings(part.plain()), own / scale):
+        printed: list[Ruling] = []
+        seen = frames(part.rulings(part.plain()), own / scale)
+        for frame in chain.from_iterable(tables(one, part) for one in seen):
             told = settled(frame, part, np.ascontiguousarray(inked[area]))
+            printed += told.sides
             for all_of_page, sides in ((found, told.sides), (doubts, told.unsure), (filled, told.completed)):
                 all_of_page.extend(_moved(side, left / scale, top / scale) for side in sides)
+        drawn[area] = part.lines(join(printed, own / scale))
     return Ruled(
         rulings=join(found, height / scale), drawn=drawn, doubts=tuple(doubts), completed=tuple(filled)
     )

@@ -40,6 +40,7 @@ ODDS = (-4.5, -4.0, -3.2, -2.6, -2.0, -1.0, 0.4, 2.0, 3.5, 5.0, 7.0)
 # Where lines are whole, what is not seen is not there. On worn pages so many sides between two that are
 # surely printed show a share in between.
 PRINTED, BREACHED, BROKEN = 0.6, (0.15, 0.85), 0.03
+TELLING = 4  # such sides at least; else all are asked that show a line
 # Dots leave this share of a line at least, count for less, and where there are none that says little.
 DOTTED, LESS, UNSEEN = 0.08, 0.7, -1.0
 # Specks are this large, stand off from all else by so much, and so many to a squared text height are dirt:
@@ -69,6 +70,9 @@ CROSSING = 0.1
 LOOKS = 120  # at frames with lost lines, 16 to 48 ms each
 # What a text that runs over a line says, and figures on both sides of one: no cell holds two.
 CROSSED, FIGURES = -4.0, 9.0
+# Where lines are whole, one beside a text that reaches neither of the rulings that it would end at, and shows
+# nothing over this much before them, is of letters.
+END, LOOSE = 0.12, -4.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -373,6 +377,8 @@ def _seen(
         ~is_added & (odds < UNSEEN) & (shares < NOTHING), np.maximum(odds * long, LEAST_ODDS), odds
     )
     odds += np.where(is_crossed, CROSSED, 0.0)
+    is_loose = np.array([_is_loose(line, level, part) for line, level in zip(seen, levels, strict=True)])
+    odds += np.where(is_loose & ~is_alone, LOOSE * is_whole, 0.0)
     odds = odds + parted(ink, positions, stations, part, horizontal=lined is part.across)
     if lined is part.down:
         odds = odds + spanned(ink, positions, stations, part, shares)
@@ -394,6 +400,8 @@ def _whole(shares: NDArray[np.float64], is_crossed: Sides) -> float:
     """
     is_between = (np.minimum(shares[:, :-2], shares[:, 2:]) > PRINTED) & ~is_crossed[:, 1:-1]
     inner = shares[:, 1:-1][is_between]
+    if inner.size < TELLING:  # in a low table hardly any side stands between two of its line
+        inner = shares[(shares > BREACHED[0]) & ~is_crossed]
     breached = float(((inner > BREACHED[0]) & (inner < BREACHED[1])).mean()) if inner.size else 1.0
     return 1.0 - min(breached / BROKEN, 1.0)
 
@@ -448,6 +456,19 @@ def _line(dark: Grey, ink: Mask, at: float, stations: Sequence[float], part: Par
         starts=starts,
         crossed=np.add.reduceat((through & used).astype(np.float64), starts),
     )
+
+
+def _is_loose(line: _Line, level: float, part: Part) -> NDArray[np.bool_]:
+    """Say of each side whether it shows nothing at both its ends: letters stand off from rulings."""
+    reach = max(int(END * part.height), 2)
+    skip = max(int(SKIP * part.height), 2)
+    is_dark = line.values >= level
+    found = []
+    for start, stop in pairwise((*line.starts.tolist(), len(line.values))):
+        rim = min(skip, (stop - start) // 4)
+        first, last = is_dark[start + rim :][:reach], is_dark[: stop - rim][-reach:]
+        found.append(stop - start > 2 * (rim + reach) and not first.any() and not last.any())
+    return np.array(found)
 
 
 def _path(band: Grey, mask: NDArray[np.bool_], starts: NDArray[np.intp], play: int) -> NDArray[np.intp]:
