@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,12 +55,23 @@ def printed_reports(base: int, count: int, keep: Path | None = None) -> Iterator
 
     In a kept folder what is printed already, from the same Word file, is not printed again.
     """
+    with printed_seeds(range(base, base + count), keep) as reports:
+        yield reports
+
+
+@contextmanager
+def printed_seeds(
+    seeds: Iterable[int],
+    keep: Path | None = None,
+    invent_one: Callable[[int], tuple[Sample, str]] = invented,
+) -> Iterator[list[Printed]]:
+    """Yield the reports of some seeds as LibreOffice prints them; `invent_one` says which they are."""
     office = shutil.which("soffice")
     assert office is not None
     with tempfile.TemporaryDirectory() as name:
         folder = keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        reports = [_drawn(folder, base + number) for number in range(count)]
+        reports = [_drawn(folder, seed, *invent_one(seed)) for seed in seeds]
         waiting = [report for report in reports if not report.path.exists()]
         for start in range(0, len(waiting), CHUNK):
             say(f"printing {start + 1} to {min(start + CHUNK, len(waiting))} of {len(waiting)}")
@@ -71,9 +82,8 @@ def printed_reports(base: int, count: int, keep: Path | None = None) -> Iterator
         yield [report for report in reports if report.path.exists()]
 
 
-def _drawn(folder: Path, seed: int) -> Printed:
+def _drawn(folder: Path, seed: int, sample: Sample, variant: str) -> Printed:
     """Draw a report as a Word file in a folder; a print of another Word file of that name is removed."""
-    sample, variant = invented(seed)
     docx = word.draw(sample, variant=variant, seed=seed)
     source, path = folder / f"{seed}.docx", folder / "pdf" / f"{seed}.pdf"
     if not source.exists() or source.read_bytes() != docx:

@@ -17,7 +17,7 @@ import sys
 import time
 import traceback
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -102,6 +102,7 @@ class Case:
     sample: Sample
     data: bytes
     pages: int
+    is_verifiable: bool = True
 
     @property
     def label(self) -> str:
@@ -151,7 +152,8 @@ def read(data: bytes, name: str) -> dict[str, object]:
 
 def judge(case: Case, answer: dict, *, tables_only: bool) -> Outcome:
     """Return the counts of one scan against its truth."""
-    outcome = Outcome(reports=1, values=len(case.sample.numbers), verifiable=case.sample.misprint is None)
+    is_verifiable = case.is_verifiable and case.sample.misprint is None
+    outcome = Outcome(reports=1, values=len(case.sample.numbers), verifiable=is_verifiable)
     if "error" in answer:
         outcome.failed, outcome.missing = 1, outcome.values
         outcome.failures.append(f"{case.label}: {answer['error']}")
@@ -228,33 +230,38 @@ def first_seed(base: int, level: str) -> int:
     return base + 100_000 * list(scan.LEVELS).index(level)
 
 
-def measure(
-    levels: list[str], base: int, count: int, jobs: int, *, tables_only: bool, minutes: float | None = None
-) -> Iterator[tuple]:
-    """Yield (level, group, outcome) of every report as it is done; seeds run up from `first_seed`.
+def all_drawn(
+    levels: list[str], base: int, count: int, *, tables_only: bool, minutes: float | None = None
+) -> Iterator[Case]:
+    """Yield the scans of all levels, as many of each until the time is over; seeds run up from `first_seed`.
 
-    Levels take turns, so that they are even whenever the time is over. While workers read, scans are drawn.
+    Levels take turns, so that they are even whenever that is.
     """
+    until = None if minutes is None else time.monotonic() + 60 * minutes
+    for number in range(count):
+        if until is not None and time.monotonic() > until:
+            say(f"the time is over after {number} reports a level")
+            break
+        for level in levels:
+            yield drawn(level, first_seed(base, level) + number, tables_only=tables_only)
+
+
+def measure(cases: Iterable[Case], jobs: int, *, tables_only: bool) -> Iterator[tuple]:
+    """Yield (level, group, outcome) of every report as it is done. While workers read, scans are drawn."""
     context = multiprocessing.get_context("spawn")  # a worker must not inherit what drew the scans
     keep_to_one_core()  # as the workers of a run do
-    until = None if minutes is None else time.monotonic() + 60 * minutes
     under_way: deque[tuple[Case, Future]] = deque()
 
     def first_done() -> tuple:
         case, answer = under_way.popleft()
-        return case.level, _group(case.sample), judge(case, answer.result(), tables_only=tables_only)
+        return case.level, group_of(case.sample), judge(case, answer.result(), tables_only=tables_only)
 
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         pool.submit(read, *_warming()).result()
-        for number in range(count):
-            if until is not None and time.monotonic() > until:
-                say(f"the time is over after {number} reports a level")
-                break
-            for level in levels:
-                case = drawn(level, first_seed(base, level) + number, tables_only=tables_only)
-                under_way.append((case, pool.submit(read, case.data, f"{case.seed}.scan")))
-                if len(under_way) > jobs:
-                    yield first_done()
+        for case in cases:
+            under_way.append((case, pool.submit(read, case.data, f"{case.seed}.scan")))
+            if len(under_way) > jobs:
+                yield first_done()
         while under_way:
             yield first_done()
 
@@ -265,7 +272,8 @@ def _warming() -> tuple[bytes, str]:
     return case.data, "warm.scan"
 
 
-def _group(sample: Sample) -> str:
+def group_of(sample: Sample) -> str:
+    """Return whether a report shows any figure but zeros."""
     return GROUPS[any(sample.numbers.values())]
 
 
@@ -410,14 +418,10 @@ def main() -> int:
     levels = arguments.level or list(scan.LEVELS)
     base = arguments.base or (TUNING if arguments.tune else REPORTING)
     found: dict[tuple[str, str], Outcome] = {}
-    for level, group, outcome in measure(
-        levels,
-        base,
-        arguments.reports,
-        arguments.jobs,
-        tables_only=not arguments.prose,
-        minutes=arguments.minutes,
-    ):
+    cases = all_drawn(
+        levels, base, arguments.reports, tables_only=not arguments.prose, minutes=arguments.minutes
+    )
+    for level, group, outcome in measure(cases, arguments.jobs, tables_only=not arguments.prose):
         found.setdefault((level, group), Outcome()).add(outcome)
         if arguments.tune or arguments.base:
             say("\n".join(outcome.failures))

@@ -95,7 +95,7 @@ def _with_whole_rows(pages: Sequence[Page]) -> list[Page]:
     for number in range(len(whole) - 1, 0, -1):
         above, below = whole[number - 1], whole[number]
         upper, lower = _last_grid(above.apart), _first_grid(below.apart)
-        if upper is None or lower is None or _format(above) != _format(below):
+        if upper is None or lower is None or not _is_one_format(above, below):
             continue
         joined, rest = pdf_overleaf.join(upper, lower, is_noted=_is_noted(above.apart, upper))
         whole[number - 1] = replace(above, apart=_exchanged(above.apart, upper, joined))
@@ -156,6 +156,13 @@ def _text_edges(
 
 def _format(page: Page) -> tuple[int, int]:
     return round(page.ink.width), round(page.ink.height)
+
+
+def _is_one_format(above: Page, below: Page) -> bool:
+    """Say whether two pages are of one size; of sheets on a scanner's glass, whether they lie one way."""
+    if "stored" in (above.reader, below.reader):
+        return _format(above) == _format(below)
+    return (above.ink.width < above.ink.height) == (below.ink.width < below.ink.height)
 
 
 def _blocks(

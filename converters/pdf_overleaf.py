@@ -15,10 +15,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from converters.rulings import Filled, Word, is_full, lines
-from document import Box, Cell, Grid
+from document import Box, Cell, Grid, Reading
 
 # Sides of one column on two pages stand this near to each other.
 PLAY = 2.5
+# Two pages of one scan are of one size but for so much: no scanner feeds evenly, no photograph is level.
+STRETCHED = 0.04
 # Characters under each other stand this far from each other, in their own heights.
 PITCH = 1.5
 
@@ -88,13 +90,13 @@ def join(upper: Filled, lower: Filled, *, is_noted: bool = False) -> tuple[Fille
     leaf = _leaf_label(pairs)
     if is_one_row and _is_cut(pairs, leaf, is_head=is_head):
         is_sure = all(pair.fits for pair in pairs)
-        texts = {pair.upper: _joined(pair, is_sure=is_sure) for pair in pairs if pair.below.text}
-        return _with_texts(upper, texts), _without_row(lower, first)
+        whole = {pair.upper: _joined(pair, is_sure=is_sure) for pair in pairs if pair.below.text}
+        return _with_texts(upper, whole), _without_row(lower, first)
     if (is_one_row or not _has_label(lower.grid, first)) and _is_doubtful(pairs):
-        texts = {
+        whole = {
             pair.upper: _joined(pair, is_sure=False) for pair in pairs if pair.goes_on and pair.is_figure
         }
-        return _with_texts(upper, texts), lower
+        return _with_texts(upper, whole), lower
     if any(pair.differs for pair in pairs):
         return upper, lower
     last = _last_label(upper.grid)
@@ -107,8 +109,9 @@ def join(upper: Filled, lower: Filled, *, is_noted: bool = False) -> tuple[Fille
             is_head=is_head,
         )
     ]
-    above = {pair.upper: f"{pair.above.text}\n{pair.below.text}".strip() for pair in groups}
-    return _with_texts(upper, above), _with_texts(lower, dict.fromkeys((pair.lower for pair in groups), ""))
+    above = {pair.upper: _made_whole(pair) for pair in groups}
+    below = {pair.lower: replace(lower.grid.cells[pair.lower], text="") for pair in groups}
+    return _with_texts(upper, above), _with_texts(lower, below)
 
 
 def has_common_columns(upper: Grid, lower: Grid) -> bool:
@@ -177,6 +180,8 @@ def _pairs(upper: Filled, lower: Filled, first: int) -> tuple[list[_Pair], bool]
         return [], False
     foot = _numbered(upper.grid, lambda cell: cell.row + cell.row_span == upper.grid.row_count)
     head = _numbered(lower.grid, lambda cell: cell.row == first)
+    if _is_scanned(upper.grid) and _is_scanned(lower.grid):
+        head = _shifted(head, upper.grid, lower.grid)
     _drop_margins(foot, head)
     pairs: list[_Pair] = []
     is_one_row = True
@@ -198,6 +203,39 @@ def _pairs(upper: Filled, lower: Filled, first: int) -> tuple[list[_Pair], bool]
 
 
 _Numbered = list[tuple[int, Cell]]
+
+
+def _is_scanned(grid: Grid) -> bool:
+    return all(cell.provenance.how == "recognised" for cell in grid.cells)
+
+
+def _shifted(cells: _Numbered, upper: Grid, lower: Grid) -> _Numbered:
+    """Return cells of one page moved to where they would stand on the other.
+
+    Sheets lie on the glass as they are put there, so a table's place on the page says nothing, its columns'
+    places in it do. Tables that differ in width are left where they are.
+    """
+    ours, theirs = _around(upper.cells), _around(lower.cells)
+    share = (ours.right - ours.left) / (theirs.right - theirs.left)
+    if not 1 - STRETCHED <= share <= 1 + STRETCHED:
+        return cells
+
+    def moved(x: float) -> float:
+        return ours.left + (x - theirs.left) * share
+
+    return [
+        (
+            number,
+            replace(
+                cell,
+                provenance=replace(
+                    cell.provenance,
+                    box=replace(_box(cell), left=moved(_box(cell).left), right=moved(_box(cell).right)),
+                ),
+            ),
+        )
+        for number, cell in cells
+    ]
 
 
 def _drop_margins(foot: _Numbered, head: _Numbered) -> None:
@@ -319,12 +357,36 @@ def _is_doubtful(pairs: Sequence[_Pair]) -> bool:
     )
 
 
-def _joined(pair: _Pair, *, is_sure: bool) -> str:
-    """Return a cell's text made whole; halves that are not surely one figure stay apart."""
-    if not pair.above.text:
-        return pair.below.text
-    between = "" if pair.is_figure and is_sure else "\n"
-    return f"{pair.above.text}{between}{pair.below.text}"
+def _joined(pair: _Pair, *, is_sure: bool) -> Cell:
+    """Return a cell made whole; halves that are not surely one figure stay apart."""
+    return _made_whole(pair, between="" if pair.is_figure and is_sure else "\n")
+
+
+def _made_whole(pair: _Pair, *, between: str = "\n") -> Cell:
+    """Return the halves of a cell as one, as sure as the less sure of them, its readings made whole too."""
+    above, below = pair.above, pair.below
+    if not below.text:
+        return above
+    ours, theirs = above.readings, below.readings
+    if not above.text:
+        readings = theirs
+    elif [one.engine for one in ours] == [one.engine for one in theirs]:
+        readings = tuple(
+            Reading(
+                engine=one.engine,
+                text=f"{one.text}{between}{other.text}",
+                confidence=min(one.confidence, other.confidence),
+            )
+            for one, other in zip(ours, theirs, strict=True)
+        )
+    else:
+        readings = ()
+    return replace(
+        above,
+        text=f"{above.text}{between}{below.text}" if above.text else below.text,
+        confidence=min(above.confidence, below.confidence),
+        readings=readings,
+    )
 
 
 def _repeated(upper: Grid, lower: Grid) -> int:
@@ -344,13 +406,12 @@ def _texts(grid: Grid, row: int) -> list[str]:
     return [grid.at(row, column).text for column in range(grid.column_count)]
 
 
-def _with_texts(filled: Filled, texts: dict[int, str]) -> Filled:
-    if not texts:
+def _with_texts(filled: Filled, cells: dict[int, Cell]) -> Filled:
+    """Return a grid with some of its cells exchanged, by their places among the cells."""
+    if not cells:
         return filled
-    cells = tuple(
-        replace(cell, text=texts.get(number, cell.text)) for number, cell in enumerate(filled.grid.cells)
-    )
-    return replace(filled, grid=replace(filled.grid, cells=cells))
+    every = tuple(cells.get(number, cell) for number, cell in enumerate(filled.grid.cells))
+    return replace(filled, grid=replace(filled.grid, cells=every))
 
 
 def _without_row(filled: Filled, row: int) -> Filled | None:

@@ -28,6 +28,7 @@ SQUARE, SQUARE_HEIGHT = (0.85, 1.2), 0.75
 LINE = 1.5  # one line of letters with its marks is no higher
 # Beside and around digits their type leaves this much free, in shares of their height: SimSun, Times, DejaVu.
 BEARING, AROUND = 0.14, 0.2
+WIDEST = 0.75  # of their height, of the ink of digits
 # Ink on both sides of a ruling, for this length of it, belongs to a text that runs over it.
 CROSSING = 0.15
 
@@ -159,9 +160,10 @@ def _bodies(lines: Sequence[Word]) -> Iterator[Word]:
     widest = 0.0
     for line in lines:
         box = line.box
-        high = box.bottom - box.top
-        advance = (box.right - box.left + BEARING * high) / max(len(line.text), 1)
-        widest = max(widest, advance)
+        high, wide, count = box.bottom - box.top, box.right - box.left, max(len(line.text), 1)
+        widest = max(widest, (wide + BEARING * high) / count)
+        if count > 1:  # digits as wide as letters stand far apart
+            widest = max(widest, (wide - WIDEST * high) / (count - 1))
         yield replace(
             line,
             box=Box(

@@ -253,11 +253,10 @@ def _table(sheet: Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fille
     words = tuple(
         scan_cells.words(cell, box, found, sheet.scale) for cell, box in zip(cells, boxes, strict=True)
     )
-    padding = 0.3 * _body(sheet)
-    room = padding_of(zip(boxes, words, strict=True), _body(sheet))
+    padding = padding_of(zip(boxes, words, strict=True), _body(sheet))
     whole = [
         # a line that was lost may part two figures
-        (cell, lines) if doubted_sides(sheet, box) else scan_cells.joined(cell, box, lines, room)
+        (cell, lines) if doubted_sides(sheet, box) else scan_cells.joined(cell, box, lines, padding)
         for cell, box, lines in zip(cells, boxes, words, strict=True)
     ]
     cells, words = tuple(cell for cell, _ in whole), tuple(lines for _, lines in whole)

@@ -40,7 +40,7 @@ ODDS = (-4.5, -4.0, -3.2, -2.6, -2.0, -1.0, 0.4, 2.0, 3.5, 5.0, 7.0)
 # Where lines are whole, what is not seen is not there. On worn pages so many sides between two that are
 # surely printed show a share in between.
 PRINTED, BREACHED, BROKEN = 0.6, (0.15, 0.85), 0.03
-TELLING = 4  # such sides at least; else all are asked that show a line
+TELLING = 4  # such sides at least; else all are asked that show a line and have no text near them
 # Dots leave this share of a line at least, count for less, and where there are none that says little.
 DOTTED, LESS, UNSEEN = 0.08, 0.7, -1.0
 # Specks are this large, stand off from all else by so much, and so many to a squared text height are dirt:
@@ -368,7 +368,7 @@ def _seen(
     if is_clean:
         odds = np.where(is_alone, np.maximum(np.interp(shares, *DOTS), odds), odds)
     is_crossed = np.array([line.crossed for line in seen]) >= max(CROSSING * part.height, 2.0)
-    is_whole = _whole(shares, is_crossed)
+    is_whole = _whole(shares, is_crossed, is_alone)
     odds = np.where(odds < 0, odds * (1.0 + is_whole), odds)
     enough = np.where(odds < 0, FREE - (FREE - WHOLE_FREE) * is_whole, FREE)
     odds *= np.clip(free / (enough * part.height), 0.3, 1.0)
@@ -393,7 +393,7 @@ def _seen(
     )
 
 
-def _whole(shares: NDArray[np.float64], is_crossed: Sides) -> float:
+def _whole(shares: NDArray[np.float64], is_crossed: Sides, is_alone: Sides) -> float:
     """Return how whole a table's lines are, 0 to 1: by how many sides between printed ones show in part.
 
     A text that runs over a side shows in part too, and is no wear.
@@ -401,7 +401,7 @@ def _whole(shares: NDArray[np.float64], is_crossed: Sides) -> float:
     is_between = (np.minimum(shares[:, :-2], shares[:, 2:]) > PRINTED) & ~is_crossed[:, 1:-1]
     inner = shares[:, 1:-1][is_between]
     if inner.size < TELLING:  # in a low table hardly any side stands between two of its line
-        inner = shares[(shares > BREACHED[0]) & ~is_crossed]
+        inner = shares[(shares > BREACHED[0]) & ~is_crossed & is_alone]
     breached = float(((inner > BREACHED[0]) & (inner < BREACHED[1])).mean()) if inner.size else 1.0
     return 1.0 - min(breached / BROKEN, 1.0)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Literal
@@ -19,6 +19,7 @@ from PIL import Image
 
 from samples import scan_wear as wear
 from samples.reports import Sample
+from samples.scan_faces import FACES
 from samples.scan_layout import CellBox, Page, Setting, lay_out, setting
 from samples.scan_wear import Matrix, Pixels
 
@@ -84,14 +85,20 @@ ORDINARY = ("clean300", "scan200", "turned")  # what an office's scanner makes o
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScannedPage:
-    """A page as the scanner gives it; `to_pixels` carries points of the page to pixels."""
+class Worn:
+    """A page as the scanner gives it; `to_pixels` carries points of the sheet to pixels."""
 
     pixels: Pixels
-    page: Page
     to_pixels: Matrix
     dpi: int
     quality: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScannedPage(Worn):
+    """A page of which each cell's place is known."""
+
+    page: Page
 
     def corners(self, box: CellBox) -> np.ndarray:
         """Return a cell's corners in pixels, from the top left as the page is read, clockwise."""
@@ -136,6 +143,27 @@ def scanned(
     ]
 
 
+def worn(sheets: Sequence[Pixels], *, level: str, seed: int) -> list[Worn]:
+    """Return pages that something else printed as scanned pages: grey sheets at the level's resolution.
+
+    A seal is stamped anywhere. ValueError for a level that wears rulings, which only `scanned` knows.
+    """
+    how = LEVELS[level]
+    if how.special in ("faint", "borderless"):
+        message = f"{level}: where rulings stand on a printed sheet is not known"
+        raise ValueError(message)
+    pages = []
+    for number, printed in enumerate(sheets):
+        random = Random(f"scan {level} {seed} {number}")
+        sheet = printed
+        if how.special == "seal":
+            high, wide = (side * 72 / how.dpi for side in printed.shape[:2])
+            centre = random.uniform(0.3, 0.7) * wide, random.uniform(0.3, 0.8) * high
+            sheet = wear.stamp(sheet, FACES[setting(seed).face], how.dpi, centre, random)
+        pages.append(_worn(sheet, how, random))
+    return pages
+
+
 def cells(
     sample: Sample, *, level: str, seed: int, trim: float = 0.0, tables_only: bool = True
 ) -> Iterator[tuple[Pixels, str]]:
@@ -173,7 +201,7 @@ def container_of(level: str, seed: int, count: int) -> Container:
     return random.choice(("pdf", "tiff"))
 
 
-def packed(pages: list[ScannedPage], container: Container) -> bytes:
+def packed(pages: Sequence[Worn], container: Container) -> bytes:
     """Return scanned pages as one file: an image-only PDF, a TIFF of many pages, a PNG or a JPEG."""
     if container in ("png", "jpeg") and len(pages) > 1:
         message = f"{container} holds one page, the report has {len(pages)}"
@@ -204,7 +232,14 @@ def _is_black_and_white(pixels: Pixels) -> bool:
 
 def _scan(page: Page, level: Level, random: Random) -> ScannedPage:
     """Return a page through all that a level does to it, in the order in which it happens."""
-    sheet = _sheet(page, level, random)
+    scan = _worn(_sheet(page, level, random), level, random)
+    return ScannedPage(
+        pixels=scan.pixels, to_pixels=scan.to_pixels, dpi=scan.dpi, quality=scan.quality, page=page
+    )
+
+
+def _worn(sheet: Pixels, level: Level, random: Random) -> Worn:
+    """Return a printed sheet as the scanner gives it."""
     paper, ink = random.randint(*level.paper), random.randint(*level.ink)
     pixels = wear.paper_and_ink(sheet, paper=paper, ink=ink)
     matrix = np.diag([level.dpi / 72, level.dpi / 72, 1.0])
@@ -229,7 +264,7 @@ def _scan(page: Page, level: Level, random: Random) -> ScannedPage:
     quality = random.randint(*level.jpeg) if level.jpeg else None
     if quality:  # packing writes it once more at the same quality, which changes next to nothing
         pixels = wear.as_jpeg(pixels, quality)
-    return ScannedPage(pixels=pixels, page=page, to_pixels=matrix, dpi=level.dpi, quality=quality)
+    return Worn(pixels=pixels, to_pixels=matrix, dpi=level.dpi, quality=quality)
 
 
 def _sheet(page: Page, level: Level, random: Random) -> Pixels:
