@@ -14,16 +14,14 @@ import numpy as np
 from numpy.typing import NDArray  # noqa: TC002  # beside numpy itself, which is needed at run time
 
 from converters.rulings import Frame
-from converters.scan_figures import SMALLEST
-from converters.scan_ink import DOT, Marks, Mask
-from converters.scan_lines import SMOOTH, Part, brush
+from converters.scan_ink import DOT, Marks, Mask, near_letters
+from converters.scan_lines import SMOOTH, Part
 from converters.scan_positions import NARROWEST
 
 REACH = 2  # pixels: a line's dots lie this near to it
 BESIDE = (5, 8)  # pixels on both sides of a line, from here to there, where fewer dots stand
 AGAINST = 1.5  # times as much as dots on a line, those beside it speak against it
 LEAST, DENSITY = 2.0, 0.02  # deviations by which a line stands out, and the share of it that is dark at least
-NEAR = 0.3  # text heights: dots this near to letters are theirs, as that of 1. is; rulings keep off
 SKIP = 0.15  # text heights at either side of a line that crosses
 PARTS = 12  # a line is looked at in so many, to see whether its dots are all over it
 # A line beyond doubt stands out by so much, over such a share of it, and so many times; nine specks of random
@@ -73,7 +71,7 @@ def dotted(frame: Frame, part: Part, ink: Mask, *, across: bool) -> list[Dotted]
     if min(dark.shape) <= 2 * BESIDE[1]:  # too flat for anything to stand beside a line
         return []
     turned = ink if across else np.asarray(cv2.transpose(ink), dtype=np.uint8)
-    free = ~_letters(np.ascontiguousarray(turned[area]), part.height)
+    free = ~near_letters(np.ascontiguousarray(turned[area]), part.height, thickest=2 * REACH + 1)
     rim = max(int(SKIP * part.height), 2)
     for at in stations:
         x = round(at * part.scale) - left
@@ -129,16 +127,6 @@ def _thirds(stations: Sequence[int], size: int) -> NDArray[np.intp]:
     cell = np.clip(np.searchsorted(known, places, side="right") - 1, 0, len(known) - 2)
     share = (places - known[cell]) / (known[cell + 1] - known[cell])
     return np.asarray(np.clip(3 * share, 0, 2).astype(np.intp))
-
-
-def _letters(ink: Mask, height: float) -> NDArray[np.bool_]:
-    """Return where letters stand, and a little around them: marks too large for dots."""
-    _, numbered, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    large = (np.maximum(stats[:, 2], stats[:, 3]) >= SMALLEST * height) | (stats[:, 3] > 2 * REACH + 1)
-    large[0] = False
-    beside = max(round(NEAR * height), 1)
-    around = cv2.dilate(large[numbered].astype(np.uint8), brush((7, 2 * beside + 1)))
-    return np.asarray(around > 0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,11 +15,11 @@ import numpy as np
 
 from converters.rulings import Frame
 from converters.scan_cells import are_figure
-from converters.scan_ink import Marks, Mask, marks
+from converters.scan_ink import SMALLEST, Marks, Mask, marks
 from converters.scan_lines import Part
 
-# In text heights: marks that are part of a text, and those that stand nearer together than that are of one.
-SMALLEST, HIGHEST, TOGETHER = 0.3, 1.4, 0.7
+# In text heights: marks of a text are no higher, and those that stand nearer together than that are of one.
+HIGHEST, TOGETHER = 1.4, 0.7
 # Figures are so high; brackets that a letter left are lower. What is thinner is left of a ruling beside it.
 LOWEST, FULL, REST = 0.55, 1.2, 0.15
 # The fullest of 24 drawn tables held 1,013 marks in 233 texts; thousands are a picture, and take seconds.

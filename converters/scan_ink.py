@@ -17,6 +17,8 @@ DEFAULT_HEIGHT = 9.0  # points, of a page without letters
 # Ink is darker than the paper by this many grey levels, by so many standard deviations of its noise, and by
 # this share of what the darkest ink is: the thin strokes of printed letters reach two fifths of it.
 DARKER, ABOVE_NOISE, SHARE = 25.0, 5.0, 0.3
+SMALLEST = 0.3  # text heights, of letters and figures; smaller marks are dots
+NEAR = 0.3  # text heights: dots this near to letters are theirs, as that of 1. is; rulings keep off
 DOT = 60  # grey levels, of one black pixel among three that are averaged
 
 
@@ -39,6 +41,19 @@ def marks(inked: Mask) -> Marks:
     boxes = stats[1:].astype(np.int32)
     boxes[:, 2:4] += boxes[:, 0:2]
     return boxes
+
+
+def near_letters(inked: Mask, height: float, *, thickest: int) -> NDArray[np.bool_]:
+    """Return where letters stand, and a little around them: marks too large for the dots that lines leave.
+
+    `thickest` is how high such dots are, in pixels along the columns of the mask.
+    """
+    _, numbered, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
+    large = (np.maximum(stats[:, 2], stats[:, 3]) >= SMALLEST * height) | (stats[:, 3] > thickest)
+    large[0] = False
+    beside = max(round(NEAR * height), 1)
+    around = cv2.dilate(large[numbered].astype(np.uint8), np.ones((2 * beside + 1, 7), np.uint8))
+    return np.asarray(around > 0)
 
 
 def letter_height(found: Marks, scale: float) -> float:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray  # noqa: TC002  # beside numpy itself, which is needed at run time
 
 from converters.rulings import Frame
-from converters.scan_ink import Mask
+from converters.scan_ink import Mask, near_letters
 from converters.scan_lines import Lined, Part
 
 # Rows and columns are no narrower than this, in text heights. Those of one width differ by this share of it;
@@ -25,7 +25,6 @@ NARROWEST, EVEN, MOST_TIMES = 0.9, 0.03, 8
 UNEVEN = 0.15  # of the narrowest column: by so much at most wide ones miss being several of it
 # A dot is as dark as this share of a ruling: averaged along, one black pixel of three is left.
 DOT = 0.25
-LARGEST = 0.3  # text heights, of dots
 # A line is looked for so many pixels around its place; beside it, from here to there, stand fewer dots.
 PLAY, BESIDE = 3, (4, 7)
 # Dots beside a line count against it so many times; this share of a line is dirt. So many text heights of
@@ -65,7 +64,9 @@ def _dotted(
     """Return where lines along rows stand of which dots are left, or that texts of `ink` stand off from."""
     found: list[float] = []
     added = regular(positions, part)
-    letters = _letters(ink, part.height) if added else ink
+    if not added:
+        return []
+    letters = near_letters(ink, part.height, thickest=2 * PLAY)
     every = sorted((*positions, *added))
     for position in added:
         at = round(position * part.scale)
@@ -76,21 +77,13 @@ def _dotted(
             continue
         band = np.asarray(lined.traced.dark[at - reach : at + reach + 1] >= level)
         xs = [round(x * part.scale) for x in stations]
-        free = letters[at - reach : at + reach + 1].max(axis=0) == 0
+        free = np.asarray(~letters[at - PLAY : at + PLAY + 1].any(axis=0))
         shift = _line_in(band, free, xs, part.height)
         if shift is None and lined is part.down and _parts_texts(ink, at, room, xs, part.height):
             shift = 0
         if shift is not None:
             found.append((at + shift + 0.5) / part.scale)
     return found
-
-
-def _letters(ink: Mask, height: float) -> Mask:
-    """Return the ink that is larger than dots."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    is_letter = np.maximum(stats[:, 2], stats[:, 3]) > LARGEST * height
-    is_letter[0] = False
-    return np.asarray(is_letter.astype(np.uint8)[labels] * np.uint8(255), dtype=np.uint8)
 
 
 def _parts_texts(ink: Mask, at: int, room: tuple[int, int], stations: Sequence[int], height: float) -> bool:
