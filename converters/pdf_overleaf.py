@@ -367,20 +367,18 @@ def _made_whole(pair: _Pair, *, between: str = "\n") -> Cell:
     above, below = pair.above, pair.below
     if not below.text:
         return above
-    ours, theirs = above.readings, below.readings
-    if not above.text:
-        readings = theirs
-    elif [one.engine for one in ours] == [one.engine for one in theirs]:
+    readings = below.readings
+    if above.text:
+        by_engine = {reading.engine: reading for reading in below.readings}
         readings = tuple(
             Reading(
                 engine=one.engine,
-                text=f"{one.text}{between}{other.text}",
-                confidence=min(one.confidence, other.confidence),
+                text=f"{one.text}{between}{by_engine[one.engine].text}",
+                confidence=min(one.confidence, by_engine[one.engine].confidence),
             )
-            for one, other in zip(ours, theirs, strict=True)
+            for one in above.readings
+            if one.engine in by_engine
         )
-    else:
-        readings = ()
     return replace(
         above,
         text=f"{above.text}{between}{below.text}" if above.text else below.text,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import drawing
 from converters.pdf_overleaf import join
 from converters.rulings import Filled, Word
-from document import Box, Cell, Grid, Provenance
+from document import Box, Cell, Grid, Provenance, Reading
 
 SIZE, WIDTH, ROW = 10.0, 46.0, 40.0
 
@@ -61,6 +63,20 @@ def words_of(cell: Cell) -> list[Word]:
     ]
 
 
+def scanned(part: Filled, *, across: float = 0.0, share: float = 1.0, engines: str = "ab") -> Filled:
+    """The same grid as scans give it, so far from where it stood and so much wider, read by some engines."""
+    cells = []
+    for number, cell in enumerate(part.grid.cells):
+        box = cell.provenance.box
+        assert box is not None
+        moved = replace(box, left=box.left * share + across, right=box.right * share + across)
+        sure = 0.99 - number / 100
+        readings = tuple(Reading(engine=engine, text=cell.text, confidence=sure) for engine in engines)
+        provenance = replace(cell.provenance, box=moved, how="recognised")
+        cells.append(replace(cell, provenance=provenance, confidence=sure, readings=readings))
+    return replace(part, grid=replace(part.grid, cells=tuple(cells)))
+
+
 def drawn(part: Filled | None) -> str:
     return "" if part is None else drawing.draw(part.grid)
 
@@ -73,6 +89,36 @@ def test_it_joins_a_figure_whose_first_half_fills_its_cell():
     upper, lower = join(filled("| 新收 | 4125 | 3 |"), filled("|  | 643 |  |\n| 结转 | 0 | 1 |"))
     assert drawn(upper) == same("| 新收 | 4125643 | 3 |")
     assert drawn(lower) == same("| 结转 | 0 | 1 |")
+
+
+@pytest.mark.parametrize(("across", "share"), [(14.0, 1.0), (-9.0, 1.0), (14.0, 1.03)])
+def test_it_joins_pages_that_lay_elsewhere_on_the_glass(across, share):
+    above, below = filled("| 新收 | 4125 | 3 |"), filled("|  | 643 |  |\n| 结转 | 0 | 1 |")
+    upper, lower = join(scanned(above), scanned(below, across=across, share=share))
+    assert drawn(upper) == same("| 新收 | 4125643 | 3 |")
+    assert drawn(lower) == same("| 结转 | 0 | 1 |")
+
+
+def test_it_leaves_scanned_tables_of_other_widths_alone():
+    above, below = scanned(filled("| 新收 | 4125 | 3 |")), scanned(filled("|  | 643 |  |"), share=1.2)
+    assert join(above, below) == (above, below)
+
+
+def test_it_leaves_stored_tables_that_stand_elsewhere_alone():
+    above, below = filled("| 新收 | 4125 | 3 |"), scanned(filled("|  | 643 |  |"), across=14.0)
+    assert join(above, below) == (above, below)
+
+
+def test_a_figure_made_whole_is_as_sure_as_its_less_sure_half_and_has_its_readings_whole():
+    upper, _ = join(scanned(filled("| 新收 | 4125 | 3 |")), scanned(filled("|  | 643 |  |")))
+    cell = upper.grid.cells[1]
+    assert (cell.text, cell.confidence) == ("4125643", 0.98)
+    assert [(one.engine, one.text) for one in cell.readings] == [("a", "4125643"), ("b", "4125643")]
+
+
+def test_a_reading_of_one_half_alone_is_none_of_the_whole():
+    upper, _ = join(scanned(filled("| 新收 | 4125 | 3 |")), scanned(filled("|  | 643 |  |"), engines="b"))
+    assert [(one.engine, one.text) for one in upper.grid.cells[1].readings] == [("b", "4125643")]
 
 
 def test_it_leaves_nothing_of_a_grid_that_was_only_the_rest():
