@@ -71,12 +71,13 @@ def dotted(frame: Frame, part: Part, ink: Mask, *, across: bool) -> list[Dotted]
     if min(dark.shape) <= 2 * BESIDE[1]:  # too flat for anything to stand beside a line
         return []
     turned = ink if across else np.asarray(cv2.transpose(ink), dtype=np.uint8)
-    free = ~near_letters(np.ascontiguousarray(turned[area]), part.height, thickest=2 * REACH + 1)
+    lettered = near_letters(np.ascontiguousarray(turned[area]), part.height, thickest=2 * REACH + 1)
+    free = ~lettered
     rim = max(int(SKIP * part.height), 2)
     for at in stations:
         x = round(at * part.scale) - left
         free[:, max(x - rim, 0) : x + rim + 1] = False
-    pieces = _pieces((dark >= DOT) & free)
+    pieces = _pieces(_apart(dark >= DOT, lettered) & free)
     dots = pieces.mask.astype(np.float64)
     by_part = [one.sum(axis=1) for one in np.array_split(dots, PARTS, axis=1)]
     thirds = _thirds([round(at * part.scale) - left for at in stations], dots.shape[1])
@@ -127,6 +128,15 @@ def _thirds(stations: Sequence[int], size: int) -> NDArray[np.intp]:
     cell = np.clip(np.searchsorted(known, places, side="right") - 1, 0, len(known) - 2)
     share = (places - known[cell]) / (known[cell + 1] - known[cell])
     return np.asarray(np.clip(3 * share, 0, 2).astype(np.intp))
+
+
+def _apart(dark: NDArray[np.bool_], lettered: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return what is dark without all that reaches into the strips around letters, as points of 1. do."""
+    _, numbered = cv2.connectedComponents(dark.astype(np.uint8), connectivity=8)
+    is_apart = np.ones(int(numbered.max()) + 1, dtype=np.bool_)
+    is_apart[numbered[lettered]] = False
+    is_apart[0] = False
+    return np.asarray(is_apart[numbered])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
