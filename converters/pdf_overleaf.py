@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from converters.rulings import Filled, Word, is_full, lines
-from document import Box, Cell, Grid, Reading
+from document import Box, Cell, Grid
 
 # Sides of one column on two pages stand this near to each other.
 PLAY = 2.5
@@ -91,12 +91,12 @@ def join(upper: Filled, lower: Filled, *, is_noted: bool = False) -> tuple[Fille
     if is_one_row and _is_cut(pairs, leaf, is_head=is_head):
         is_sure = all(pair.fits for pair in pairs)
         whole = {pair.upper: _joined(pair, is_sure=is_sure) for pair in pairs if pair.below.text}
-        return _with_texts(upper, whole), _without_row(lower, first)
+        return _with_cells(upper, whole), _without_row(lower, first)
     if (is_one_row or not _has_label(lower.grid, first)) and _is_doubtful(pairs):
         whole = {
             pair.upper: _joined(pair, is_sure=False) for pair in pairs if pair.goes_on and pair.is_figure
         }
-        return _with_texts(upper, whole), lower
+        return _with_cells(upper, whole), lower
     if any(pair.differs for pair in pairs):
         return upper, lower
     last = _last_label(upper.grid)
@@ -111,7 +111,7 @@ def join(upper: Filled, lower: Filled, *, is_noted: bool = False) -> tuple[Fille
     ]
     above = {pair.upper: _made_whole(pair) for pair in groups}
     below = {pair.lower: replace(lower.grid.cells[pair.lower], text="") for pair in groups}
-    return _with_texts(upper, above), _with_texts(lower, below)
+    return _with_cells(upper, above), _with_cells(lower, below)
 
 
 def has_common_columns(upper: Grid, lower: Grid) -> bool:
@@ -371,10 +371,11 @@ def _made_whole(pair: _Pair, *, between: str = "\n") -> Cell:
     if above.text:
         by_engine = {reading.engine: reading for reading in below.readings}
         readings = tuple(
-            Reading(
-                engine=one.engine,
+            replace(
+                one,
                 text=f"{one.text}{between}{by_engine[one.engine].text}",
                 confidence=min(one.confidence, by_engine[one.engine].confidence),
+                candidates=(),
             )
             for one in above.readings
             if one.engine in by_engine
@@ -404,7 +405,7 @@ def _texts(grid: Grid, row: int) -> list[str]:
     return [grid.at(row, column).text for column in range(grid.column_count)]
 
 
-def _with_texts(filled: Filled, cells: dict[int, Cell]) -> Filled:
+def _with_cells(filled: Filled, cells: dict[int, Cell]) -> Filled:
     """Return a grid with some of its cells exchanged, by their places among the cells."""
     if not cells:
         return filled

@@ -31,6 +31,7 @@ BEARING, AROUND = 0.14, 0.2
 WIDEST = 0.75  # of their height, of the ink of digits
 # Ink on both sides of a ruling, for this length of it, belongs to a text that runs over it.
 CROSSING = 0.15
+LOWEST = 0.3  # of the highest line of a cell, of its others
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,10 +120,13 @@ def words(cell: Cell, box: Box, found: Marks, scale: float) -> tuple[Word, ...]:
             bands[-1] = [min(last[0], left), last[1], max(last[2], right), max(last[3], bottom)]
         else:
             bands.append([left, top, right, bottom])
+    tallest = max((band[3] - band[1] for band in bands), default=0)
+    bands = [band for band in bands if band[3] - band[1] >= LOWEST * tallest]  # specks are no line
     texts = cell.text.split("\n")
     if len(texts) != len(bands):
-        corners = (box.left, box.top, box.right, box.bottom)
-        texts, bands = ["".join(texts)], [[round(corner * scale) for corner in corners]]
+        edges = np.array(bands or [[round(x * scale) for x in (box.left, box.top, box.right, box.bottom)]])
+        texts = ["".join(texts)]
+        bands = [[*edges[:, :2].min(axis=0).tolist(), *edges[:, 2:].max(axis=0).tolist()]]
     return tuple(
         Word(
             text=text,
@@ -142,7 +146,9 @@ def joined(cell: Cell, box: Box, lines: Sequence[Word], padding: float) -> tuple
     """
     if not is_wrapped_figure([[line] for line in _bodies(lines)], box, padding):
         return cell, tuple(lines)
-    readings = tuple(replace(reading, text=_in_one_line(reading.text)) for reading in cell.readings)
+    readings = tuple(
+        replace(reading, text=_in_one_line(reading.text), candidates=()) for reading in cell.readings
+    )
     text = _in_one_line(cell.text)
     whole = replace(lines[0], text=text, box=around(line.box for line in lines))
     return replace(cell, text=text, readings=readings), (whole,)

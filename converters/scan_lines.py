@@ -45,9 +45,10 @@ SOLID, WHOLE, WHOLE_LONG = 0.93, 0.985, 0.97
 # the lines' own ink. In text heights.
 LOW, THROUGH, RIM = (0.9, SHORTEST + ALONG), 0.9, 0.08
 STRIP = 0.3  # on both sides of a ruling's middle lies all of its ink
-# A line shorter than this that runs beside one so many times as long, no farther from it, is of letters.
-SHORT_LINE, LONGER, STRIP_BESIDE = 12.0, 2.0, 0.6
-PEN = 3  # pixels on both sides of a short ruling's middle
+# A line shorter than this that runs beside one so many times as long, no farther from it, is of letters where
+# their other strokes stand this near to it: figures of ten digits in the widest type are 8 long.
+SHORT_LINE, LONGER, STRIP_BESIDE, HANGING = 12.0, 2.0, 0.6, 0.5
+PEN = 0.12  # text heights on both sides of a short ruling's middle
 SMOOTH = 3  # pixels that are averaged along a side, so that its gaps are seen
 
 
@@ -195,38 +196,46 @@ def without(ink: Mask, part: Part, every: Iterable[Ruling]) -> Mask:
     return np.asarray(cv2.subtract(ink, cv2.dilate(part.lines(every), brush((5, 5)))), dtype=np.uint8)
 
 
-def _own_lines(traced: Traced, rulings: Sequence[Ruling], height: float, scale: float) -> Mask:
-    """Return where rulings along rows of what was traced have their ink.
+def _own_lines(lined: Lined, rulings: Sequence[Ruling], height: float, scale: float) -> Mask:
+    """Return where rulings along rows of what was looked at have their ink.
 
     The tops of figures that stand close under a ruling make up a thin line beside it, those of 5 and 7 for
-    instance. What runs beside a much longer line is no ruling's.
+    instance. What runs beside a much longer line and has letters hanging on it is no ruling's.
     """
+    traced = lined.traced
     near = cv2.bitwise_and(traced.drawn, strips(traced.drawn.shape, rulings, height, scale))
+    pen = max(round(PEN * height), 1)
     for ruling in rulings:  # those of a low row are no long lines
         if (ruling.stop - ruling.start) * scale < (SHORTEST + ALONG) * height:
             at, start, stop = (round(x * scale) for x in (ruling.position, ruling.start, ruling.stop))
-            strip = np.s_[max(at - PEN, 0) : at + PEN + 1, max(start, 0) : stop]
+            strip = np.s_[max(at - pen, 0) : at + pen + 1, max(start, 0) : stop]
             near[strip] = np.where(traced.dark[strip] >= traced.least, np.uint8(255), near[strip])
     _, labels, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
-    found = stats[1:, :4].astype(np.int64)
-    starts, stops = found[:, 0], found[:, 0] + found[:, 2]
-    above, below = found[:, 1], found[:, 1] + found[:, 3]
-    reach = STRIP_BESIDE * height
-    beside = [
-        number
-        for number in np.flatnonzero(found[:, 2] < SHORT_LINE * height).tolist()
-        if (
-            (np.minimum(stops, stops[number]) - np.maximum(starts, starts[number]) >= 0.5 * found[number, 2])
-            & (found[:, 2] >= LONGER * found[number, 2])
-            & (above - below[number] < reach)
-            & (above[number] - below < reach)
-        ).any()
-    ]
-    if not beside:
-        return np.asarray(near, dtype=np.uint8)
-    is_kept = np.full(len(found) + 1, 255, dtype=np.uint8)
+    is_kept = np.full(len(stats), 255, dtype=np.uint8)
     is_kept[0] = 0
-    is_kept[np.array(beside) + 1] = 0
+    left, top, right, bottom = (
+        stats[:, 0],
+        stats[:, 1],
+        stats[:, 0] + stats[:, 2],
+        stats[:, 1] + stats[:, 3],
+    )
+    reach, hanging = STRIP_BESIDE * height, round(HANGING * height)
+    for number in np.flatnonzero(stats[:, 2] < SHORT_LINE * height).tolist():
+        wide = int(stats[number, 2])
+        is_beside = (
+            (np.minimum(right, right[number]) - np.maximum(left, left[number]) >= 0.5 * wide)
+            & (stats[:, 2] >= LONGER * wide)
+            & (top - bottom[number] < reach)
+            & (top[number] - bottom < reach)
+        )
+        is_beside[0] = False
+        if not is_beside.any():
+            continue
+        line = int(np.argmax(np.where(is_beside, stats[:, 2], 0)))
+        under = top[number] + bottom[number] > top[line] + bottom[line]
+        first = bottom[number] if under else top[number] - hanging
+        if count(lined.sums, int(left[number]), int(first), int(right[number]), int(first) + hanging):
+            is_kept[number] = 0
     return np.asarray(is_kept[labels], dtype=np.uint8)
 
 
@@ -307,19 +316,13 @@ class Part:
     height: float
     scale: float
 
-    @property
-    def drawn(self) -> Mask:
-        """Thin lines in both directions."""
-        down = cv2.transpose(self.down.traced.drawn)
-        return np.asarray(cv2.max(self.across.traced.drawn, down), dtype=np.uint8)
-
     def lines(self, rulings: Iterable[Ruling]) -> Mask:
         """Return the thin lines that are those of rulings."""
         every = [*rulings]
         across = [ruling for ruling in every if ruling.horizontal]
         down = [replace(ruling, horizontal=True) for ruling in every if not ruling.horizontal]
-        rows = _own_lines(self.across.traced, across, self.height, self.scale)
-        columns = _own_lines(self.down.traced, down, self.height, self.scale)
+        rows = _own_lines(self.across, across, self.height, self.scale)
+        columns = _own_lines(self.down, down, self.height, self.scale)
         return np.asarray(cv2.max(rows, cv2.transpose(columns)), dtype=np.uint8)
 
     def plain(self) -> list[Ruling]:

@@ -21,15 +21,16 @@ from converters.scan_lines import Lined, Part
 # themselves reach out by a third, rows are 1.1 high at least.
 STRETCH, RUNNING = (0.4, 1.0), 0.8
 PLAY = 2  # pixels that a line may stray from its place
-# Between two tables both outer sides show no more than this share of their line, elsewhere that share and
-# more; the lines over and under it run over so much of the width. In text heights: how far sides may stray,
+# Between two tables both outer sides show no more than this share of their line, in most rows of a table that
+# share and more; no line between columns shows as much as the third, which letters of a heading there never
+# do, and the lines over and under it run over so much of the width. In text heights: how far sides may stray,
 # the least that tables stand apart, and what is left out at the ends of a side.
-NOTHING, SEEN, ACROSS = 0.1, 0.8, 0.9
+NOTHING, SEEN, THROUGH, ACROSS = 0.1, 0.8, 0.85, 0.9
 STRAY, LEAST_APART, SKIP = 0.3, 0.5, 0.15
 
 
 def tables(frame: Frame, part: Part) -> list[Frame]:
-    """Return the tables that a frame holds: more than one where it has no sides between two of its rows."""
+    """Return the tables that a frame holds: more than one where a row of it has no sides at all."""
     sides = [_side(frame, at, part) for at in (frame.columns[0], frame.columns[-1])]
     if any(float(np.median(side)) < SEEN for side in sides):
         return [frame]  # a table without outer sides, or with worn ones
@@ -37,6 +38,7 @@ def tables(frame: Frame, part: Part) -> list[Frame]:
         (above, below)
         for (above, below), *shares in zip(pairwise(frame.rows), *sides, strict=True)
         if max(shares) <= NOTHING
+        and not _is_parted(frame, part, above, below)
         and (below - above) * part.scale >= LEAST_APART * part.height
         and all(_is_across(frame, row) for row in (above, below))
     ]
@@ -50,6 +52,12 @@ def tables(frame: Frame, part: Part) -> list[Frame]:
     for start, end in zip(starts, ends, strict=True):
         found += frames(_within(frame.rulings, start, end), part.height / part.scale)
     return found
+
+
+def _is_parted(frame: Frame, part: Part, above: float, below: float) -> bool:
+    """Say whether a line between columns goes on from one row to the next: then it is a row of one table."""
+    strip = replace(frame, rows=(above, below))
+    return any(_side(strip, at, part)[0] >= THROUGH for at in frame.columns[1:-1])
 
 
 def _side(frame: Frame, at: float, part: Part) -> NDArray[np.float64]:

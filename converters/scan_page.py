@@ -8,6 +8,7 @@ whoever shows a box finds its ink there.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -253,14 +254,51 @@ def _table(sheet: Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fille
     words = tuple(
         scan_cells.words(cell, box, found, sheet.scale) for cell, box in zip(cells, boxes, strict=True)
     )
-    padding = padding_of(zip(boxes, words, strict=True), _body(sheet))
+    # figures with several lines may be those of two cells, so labels tell what cells keep free
+    labels = [
+        (box, lines) for cell, box, lines in zip(cells, boxes, words, strict=True) if not _is_figure(cell)
+    ]
+    padding = padding_of(labels, _body(sheet))
+    single = _single(sheet, frame, cells, words)
     whole = [
-        # a line that was lost may part two figures
-        (cell, lines) if doubted_sides(sheet, box) else scan_cells.joined(cell, box, lines, padding)
-        for cell, box, lines in zip(cells, boxes, words, strict=True)
+        scan_cells.joined(cell, box, lines, padding) if number in single else (cell, lines)
+        for number, (cell, box, lines) in enumerate(zip(cells, boxes, words, strict=True))
     ]
     cells, words = tuple(cell for cell, _ in whole), tuple(lines for _, lines in whole)
     return replace(empty, grid=replace(empty.grid, cells=cells), words=words, padding=padding), doubts
+
+
+def _single(
+    sheet: Sheet, frame: Frame, cells: Sequence[Cell], words: Sequence[Sequence[Word]]
+) -> frozenset[int]:
+    """Return the numbers of cells in which lines of digits are surely no figures of two rows.
+
+    Where a line between rows was lost the cells reach over both, most of a row's cells have several lines, or
+    the others have theirs at several heights.
+    """
+    rows: dict[int, list[int]] = defaultdict(list)
+    for number, cell in enumerate(cells):
+        if cell.row_span == 1 and cell.text and _is_figure(cell):
+            rows[cell.row].append(number)
+    found: list[int] = []
+    for row, numbers in rows.items():
+        several = [number for number in numbers if "\n" in cells[number].text]
+        strip = replace(frame.box, top=frame.rows[row], bottom=frame.rows[row + 1])
+        levels = [
+            word.box.top + word.box.bottom
+            for number in numbers
+            if number not in several
+            for word in words[number]
+        ]
+        is_level = bool(levels) and max(levels) - min(levels) <= _body(sheet)
+        if several and is_level and 2 * len(several) <= len(numbers) and not doubted_sides(sheet, strip):
+            found += several
+    return frozenset(found)
+
+
+def _is_figure(cell: Cell) -> bool:
+    """Say whether a cell shows digits alone, on one line or several."""
+    return "".join(cell.text.split()).isdigit()
 
 
 def _usual_darkness(crops: Sequence[Grey], inks: Sequence[Inked]) -> float:

@@ -402,7 +402,9 @@ def _whole(shares: NDArray[np.float64], is_crossed: Sides, is_alone: Sides) -> f
     inner = shares[:, 1:-1][is_between]
     if inner.size < TELLING:  # in a low table hardly any side stands between two of its line
         inner = shares[(shares > BREACHED[0]) & ~is_crossed & is_alone]
-    breached = float(((inner > BREACHED[0]) & (inner < BREACHED[1])).mean()) if inner.size else 1.0
+    if inner.size < TELLING:
+        return 0.0
+    breached = float(((inner > BREACHED[0]) & (inner < BREACHED[1])).mean())
     return 1.0 - min(breached / BROKEN, 1.0)
 
 
