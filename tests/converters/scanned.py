@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import cv2
 import numpy as np
 import pypdfium2
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
+from converters.rulings import cell as cells
+from converters.scan_ink import ink, letter_height, marks
 from converters.scan_load import Scan
+from converters.scan_page import Sheet, ruled_tables
+from converters.scan_rulings import find
 from samples.pdf import draw
 from samples.reports import Sample, invent
+from tests.converters.ocr.drawn import font
 
 DPI = 200
 Picture = NDArray[np.uint8]
@@ -85,3 +92,64 @@ def table(rows: int, columns: int, *, pen: int = 2, cell: tuple[int, int] = (110
             at = (150 + column * width + width // 2 - 8, 200 + row * height + height // 2 + 11)
             cv2.putText(pixels, str((row + column) % 10), at, cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2)
     return pixels
+
+
+# --- Pages drawn piece by piece, 200 dpi ------------------------------------------------------------------
+
+
+def paper(height: int, width: int) -> Picture:
+    return np.full((height, width, 3), 255, dtype=np.uint8)
+
+
+def write(
+    pixels: Picture, text: str, at: tuple[int, int], size: int = 26, *, serif: bool = True, anchor: str = "mm"
+) -> None:
+    """Print a text; `anchor` is the one of its places that stands there, in Pillow's words."""
+    kind = font(size, serif=serif)
+    left, top, right, bottom = (round(side) for side in kind.getbbox(text, anchor=anchor))
+    x, y = at[0] + left - 2, at[1] + top - 2
+    area = np.s_[y : at[1] + bottom + 2, x : at[0] + right + 2]
+    image = Image.fromarray(pixels[area])
+    ImageDraw.Draw(image).text((at[0] - x, at[1] - y), text, font=kind, fill=(0, 0, 0), anchor=anchor)
+    pixels[area] = np.asarray(image)
+
+
+def rule(pixels: Picture, xs: Sequence[int], ys: Sequence[int], pen: int = 2) -> None:
+    """Print rulings at these places, each of the length of the table."""
+    for y in ys:
+        cv2.line(pixels, (xs[0], y), (xs[-1], y), (0, 0, 0), pen)
+    for x in xs:
+        cv2.line(pixels, (x, ys[0]), (x, ys[-1]), (0, 0, 0), pen)
+
+
+def middle(xs: Sequence[int], ys: Sequence[int], row: int, column: int) -> tuple[int, int]:
+    """The middle of a cell of a table with rulings at these places."""
+    return (xs[column] + xs[column + 1]) // 2, (ys[row] + ys[row + 1]) // 2
+
+
+def write_digits(pixels: Picture, xs: Sequence[int], ys: Sequence[int], size: int = 26) -> None:
+    """Print a lone digit into every cell of a table with rulings at these places."""
+    for row in range(len(ys) - 1):
+        for column in range(len(xs) - 1):
+            write(pixels, str((3 * row + column) % 10), middle(xs, ys, row, column), size)
+
+
+def sheet(pixels: Picture) -> Sheet:
+    """A page that lies straight and upright, its rulings found."""
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    inked, scale = ink(grey), DPI / 72
+    letter = letter_height(marks(inked), scale)
+    return Sheet(
+        number=1,
+        grey=grey,
+        inked=inked,
+        colour=pixels,
+        scale=scale,
+        letter=letter,
+        ruled=find(grey, inked, letter, scale),
+    )
+
+
+def shapes(page: Sheet) -> list[tuple[int, int, int]]:
+    """Rows, columns and cells of the ruled tables of a page."""
+    return [(len(one.rows) - 1, len(one.columns) - 1, len(cells(one))) for one in ruled_tables(page)]

@@ -188,6 +188,41 @@ def test_what_is_left_of_rulings_does_not_tell_how_a_coarse_page_is_turned(style
     assert quarters_to_upright(grey, SCALE) == (4 - quarters) % 4
 
 
+def upright_heads(lines: int, pitch: int) -> scanned.Picture:
+    """So many lines of prose over a table of fifteen columns, whose heads are set letter under letter.
+
+    Their letters of 24 pixels follow each other at such a pitch.
+    """
+    pixels = scanned.paper(600, 1100)
+    for line in range(lines):
+        scanned.write(pixels, "四、行政复议情况", (80, 80 + 50 * line), 30, anchor="ls")
+    top = 120 + 50 * lines
+    xs, ys = range(80, 1011, 62), (top, top + 140, top + 184)
+    scanned.rule(pixels, xs, ys)
+    for column in range(15):
+        across, down = scanned.middle(xs, ys, 0, column)
+        head = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")[column % 5]
+        for number, letter in enumerate(head):
+            under = round(pitch * (number - (len(head) - 1) / 2))
+            scanned.write(pixels, letter, (across, down + under), 24)
+        scanned.write(pixels, "0", scanned.middle(xs, ys, 1, column))
+    return pixels
+
+
+@pytest.mark.parametrize("quarters", [0, 1])
+@pytest.mark.parametrize(
+    ("lines", "pitch"),
+    [
+        (1, 30),
+        (3, 30),
+        pytest.param(1, 27, marks=pytest.mark.xfail(strict=True, reason="set as close as letters of a line")),
+    ],
+)
+def test_heads_set_letter_under_letter_do_not_turn_a_page_on_its_side(lines, pitch, quarters):
+    grey = cv2.cvtColor(turned(upright_heads(lines, pitch), quarters), cv2.COLOR_RGB2GRAY)
+    assert quarters_to_upright(grey, SCALE) == (4 - quarters) % 4
+
+
 def test_bent_rulings_become_straight():
     page = cv2.cvtColor(scanned.page(TABLES), cv2.COLOR_RGB2GRAY)
     height, width = page.shape

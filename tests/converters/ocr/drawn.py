@@ -15,7 +15,8 @@ Grey = NDArray[np.uint8]
 
 
 @cache
-def _font(size: int, *, serif: bool) -> ImageFont.FreeTypeFont:
+def font(size: int, *, serif: bool) -> ImageFont.FreeTypeFont:
+    """A typeface that has both digits and Chinese letters."""
     spec = find_spec("pylopdf_fonts_zh_cn")
     assert spec is not None
     assert spec.submodule_search_locations
@@ -38,7 +39,7 @@ def cell(
     """A cell of 200 dpi with a text in its middle."""
     image = Image.new("L", (width, height), paper)
     pencil = ImageDraw.Draw(image)
-    pencil.text((width / 2, height / 2), text, font=_font(size, serif=serif), fill=ink, anchor="mm")
+    pencil.text((width / 2, height / 2), text, font=font(size, serif=serif), fill=ink, anchor="mm")
     soft = cv2.GaussianBlur(np.asarray(image), (0, 0), blur).astype(np.float32)
     grain = np.random.default_rng(42_000_000).normal(0, noise, soft.shape) if noise else 0.0
     return np.clip(soft + grain, 0, 255).astype(np.uint8)

@@ -144,6 +144,14 @@ def test_the_usual_height_is_that_of_digits() -> None:
     assert usual([look(cell(""))]) == Usual()
 
 
+def test_dashes_alone_tell_how_dark_print_is_and_not_how_high() -> None:
+    dash = cell("")
+    dash[23:25, 50:64] = 60
+    alone = usual([look(dash)] * 5)
+    assert alone.height == 0
+    assert alone.contrast > 100
+
+
 def test_a_streak_through_a_column_says_nothing_of_the_usual_height() -> None:
     crops = [cell("0", width=90) for _ in range(30)]
     for crop in crops[:6]:

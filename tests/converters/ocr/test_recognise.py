@@ -73,6 +73,31 @@ def test_a_thin_dash_is_a_mark_even_where_text_was_expected() -> None:
         assert ocr.agree(readings)[1] >= 0.999
 
 
+def _hyphen(*, width: int, height: int) -> Grey:
+    """A high cell with a hyphen of two pixels."""
+    crop = cell("", width=110, height=height)
+    crop[height // 2 : height // 2 + 2, 55 - width // 2 : 55 - width // 2 + width] = 40
+    return crop
+
+
+@pytest.mark.parametrize("width", [6, 8])
+@pytest.mark.parametrize("height", [78, 140])
+def test_hyphens_alone_in_high_cells_beside_labels_are_marks_for_none(width: int, height: int) -> None:
+    labels = [cell(text, width=190, height=height) for text in ("申请人情况", "其他处理")]
+    blank = cell("", width=110, height=height)
+    crops = [*labels, *[_hyphen(width=width, height=height)] * 6, blank]
+    found = ocr.recognise(crops, figures=[False, False, *[True] * 7])[2:]
+    assert [[plain(one.text) for one in readings[:2]] for readings in found[:6]] == [["-", "-"]] * 6
+    assert all(ocr.agree(readings)[1] >= 0.999 for readings in found)
+    assert found[6][0].text == ""
+
+
+def test_hyphens_without_labels_are_as_high_as_their_rows_let_figures_be() -> None:
+    found = ocr.recognise([_hyphen(width=8, height=48)] * 6, figures=True)
+    assert [ocr.agree(readings)[0] for readings in found] == ["—"] * 6
+    assert all(ocr.agree(readings)[1] >= 0.999 for readings in found)
+
+
 def _left_of_a_seal(*, ink: int) -> Grey:
     """A blank cell with pieces of strokes that have no shape of a character."""
     crop = cell("", noise=3.0)

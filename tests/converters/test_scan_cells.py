@@ -1,0 +1,130 @@
+"""Figures that were too wide for their cells, and go on under themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from converters import scan_cells, scan_page
+from converters.rulings import Ruling, Word
+from document import Box, Cell, Provenance, Reading
+from tests.converters import scanned
+
+WIDE = 200  # pixels
+
+
+def page(column: int) -> tuple[scanned.Picture, Sequence[int], Sequence[int]]:
+    """Seven narrow columns and a wide one, in a cell of whose third row 12 and 8 stand under each other."""
+    pixels = scanned.paper(700, 800)
+    xs, ys = (*range(100, 437, 48), 436 + WIDE), range(200, 489, 72)
+    scanned.rule(pixels, xs, ys)
+    for row in range(4):
+        for one in range(8):
+            if (row, one) != (2, column):
+                scanned.write(pixels, str((3 * row + one) % 10), scanned.middle(xs, ys, row, one), 30)
+    across, down = scanned.middle(xs, ys, 2, column)
+    for text, under in (("12", -17), ("8", 17)):
+        scanned.write(pixels, text, (across, down + under), 30)
+    return pixels, xs, ys
+
+
+def read(sheet: scan_page.Sheet) -> list[str]:
+    """The texts of a page's only table that are more than a digit."""
+    (frame,) = scan_page.ruled_tables(sheet)
+    filled, _ = scan_page._table(sheet, frame, *scan_page._without_rulings(sheet, [frame]))
+    return [cell.text for cell in filled.grid.cells if len(cell.text) > 1]
+
+
+def test_a_figure_too_wide_for_its_cell_goes_on_under_itself():
+    assert read(scanned.sheet(page(3)[0])) == ["128"]
+
+
+def test_two_figures_under_each_other_in_a_wide_cell_are_two():
+    assert read(scanned.sheet(page(7)[0])) == ["12\n8"]
+
+
+def test_two_figures_with_a_line_in_doubt_between_them_are_two():
+    pixels, xs, ys = page(3)
+    sheet = scanned.sheet(pixels)
+    start, at, stop = (x / sheet.scale for x in (xs[3], scanned.middle(xs, ys, 2, 3)[1], xs[4]))
+    side = Ruling(horizontal=True, position=at, start=start, stop=stop)
+    for name in ("doubts", "completed"):
+        told = replace(sheet, ruled=replace(sheet.ruled, **{name: (side,)}))
+        assert read(told) == ["12\n8"]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        pytest.param([("12", -17), ("8", 17)], id="most cells have two lines"),
+        pytest.param([("4", 17)], id="some stand level with the lower line"),
+    ],
+)
+def test_figures_of_two_rows_whose_ruling_is_lost_are_two(beside: list[tuple[str, int]]):
+    pixels, xs, ys = page(3)
+    for column in (0, 1, 4, 5):
+        pixels[ys[2] + 3 : ys[3] - 2, xs[column] + 3 : xs[column + 1] - 2] = 255
+        across, down = scanned.middle(xs, ys, 2, column)
+        for text, under in beside:
+            scanned.write(pixels, text, (across, down + under), 30)
+    sheet = scanned.sheet(pixels)
+    bare = replace(sheet, ruled=replace(sheet.ruled, doubts=(), completed=()))
+    assert set(read(bare)) == {"12\n8"}
+
+
+def test_a_speck_does_not_make_a_word_as_wide_as_its_cell():
+    found = np.array([[40, 10, 52, 30, 90], [5, 2, 7, 4, 4]], dtype=np.int32)
+    box = Box(left=0.0, top=0.0, right=80.0, bottom=40.0)
+    cell = Cell(row=0, column=0, text="7", provenance=Provenance(box=box))
+    (word,) = scan_cells.words(cell, box, found, 1.0)
+    assert (word.box.left, word.box.right) == (40.0, 52.0)
+
+
+# --- By the room that digits take, in points ---------------------------------------------------------------
+
+
+def joined(*lines: tuple[str, float], width: float, height: float = 10.0) -> Cell:
+    """A cell so wide after its lines, each a text and how wide its ink is, were looked at as one figure."""
+    box = Box(left=0, top=0, right=width, bottom=40)
+    words = [
+        Word(
+            text=text,
+            box=Box(
+                left=(width - wide) / 2,
+                top=5 + 14 * number,
+                right=(width + wide) / 2,
+                bottom=5 + 14 * number + height,
+            ),
+        )
+        for number, (text, wide) in enumerate(lines)
+    ]
+    text = "\n".join(text for text, _ in lines)
+    cell = Cell(
+        row=0,
+        column=0,
+        text=text,
+        confidence=1.0,
+        provenance=Provenance(box=box),
+        readings=(Reading(engine="one", text=text, confidence=1.0),),
+    )
+    return scan_cells.joined(cell, box, words, padding=3.0)[0]
+
+
+@pytest.mark.parametrize(
+    ("lines", "width", "text"),
+    [
+        pytest.param((("12", 12.0), ("8", 5.5)), 24.0, "128", id="narrow"),
+        pytest.param((("12", 12.0), ("8", 5.5)), 30.0, "12\n8", id="wide"),
+        pytest.param((("12", 12.0), ("1", 1.5)), 24.0, "121", id="a 1 takes the room of any digit"),
+        pytest.param((("12", 23.0), ("8", 5.5)), 44.0, "128", id="digits as wide as letters"),
+        pytest.param((("12", 12.0), ("无", 10.0)), 24.0, "12\n无", id="no figure"),
+    ],
+)
+def test_a_figure_goes_on_where_its_next_digit_had_no_room(
+    lines: tuple[tuple[str, float], ...], width: float, text: str
+):
+    found = joined(*lines, width=width)
+    assert (found.text, [reading.text for reading in found.readings]) == (text, [text])
