@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: convert test accuracy speed scans many clean
+.PHONY: convert test accuracy speed scans prints many clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -35,6 +35,10 @@ speed: $(VENV)/.bench
 # Needs the typefaces that it names where one is missing; all levels, for about 20 minutes.
 scans: $(READY)
 	@$(BIN)/python -m benchmarks.scans --jobs 2 --reports 32 --check
+
+# Needs LibreOffice, which prints what is scanned; ten minutes.
+prints: $(READY)
+	@$(BIN)/python -m benchmarks.scan_prints --jobs 2 --reports 4 --check
 
 many: $(READY)
 	@$(BIN)/python -m benchmarks.bulk

@@ -137,3 +137,20 @@ def test_a_missing_typeface_is_named_with_the_package_that_brings_it(monkeypatch
     with pytest.raises(scan_faces.FontMissing, match="pip install"):
         scan_faces.font("NotoSansSC-Regular.otf", 20)
     assert scan_faces.missing() == list(scan_faces.FACES)
+
+
+@pytest.mark.parametrize("level", ["scan150", "seal", "fax"])
+def test_what_something_else_printed_is_worn_like_a_page_of_ours(level):
+    sheet = np.full((1754, 1240), 255, np.uint8)
+    cv2.rectangle(sheet, (200, 300), (1000, 900), 0, 3)
+    (page,) = scan.worn([sheet], level=level, seed=3)
+    assert page.dpi == scan.LEVELS[level].dpi
+    assert darkness(page.pixels) > 60
+    assert (page.pixels.ndim == 3) is (level == "seal")
+    assert len(scan.packed([page], "png")) > 0
+
+
+@pytest.mark.parametrize("level", ["faint", "borderless"])
+def test_rulings_of_what_something_else_printed_are_not_worn_apart(level):
+    with pytest.raises(ValueError, match=level):
+        scan.worn([np.full((100, 100), 255, np.uint8)], level=level, seed=3)
