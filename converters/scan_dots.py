@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray  # noqa: TC002  # beside numpy itself, which is needed at run time
 
 from converters.rulings import Frame
-from converters.scan_ink import DOT, Marks, Mask, near_letters
+from converters.scan_ink import DOT, SMALLEST, Marks, Mask, near_letters
 from converters.scan_lines import SMOOTH, Part
 from converters.scan_positions import NARROWEST
 
@@ -77,7 +77,7 @@ def dotted(frame: Frame, part: Part, ink: Mask, *, across: bool) -> list[Dotted]
     for at in stations:
         x = round(at * part.scale) - left
         free[:, max(x - rim, 0) : x + rim + 1] = False
-    pieces = _pieces(_apart(dark >= DOT, lettered) & free)
+    pieces = _pieces(_apart(dark >= DOT, lettered, part.height) & free)
     dots = pieces.mask.astype(np.float64)
     by_part = [one.sum(axis=1) for one in np.array_split(dots, PARTS, axis=1)]
     thirds = _thirds([round(at * part.scale) - left for at in stations], dots.shape[1])
@@ -130,11 +130,12 @@ def _thirds(stations: Sequence[int], size: int) -> NDArray[np.intp]:
     return np.asarray(np.clip(3 * share, 0, 2).astype(np.intp))
 
 
-def _apart(dark: NDArray[np.bool_], lettered: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return what is dark without all that reaches into the strips around letters, as points of 1. do."""
-    _, numbered = cv2.connectedComponents(dark.astype(np.uint8), connectivity=8)
-    is_apart = np.ones(int(numbered.max()) + 1, dtype=np.bool_)
+def _apart(dark: NDArray[np.bool_], lettered: NDArray[np.bool_], height: float) -> NDArray[np.bool_]:
+    """Return what is dark without dots that reach into the strips around letters, as the points of 1. do."""
+    _, numbered, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
+    is_apart = np.ones(len(stats), dtype=np.bool_)
     is_apart[numbered[lettered]] = False
+    is_apart |= np.maximum(stats[:, 2], stats[:, 3]) > SMALLEST * height
     is_apart[0] = False
     return np.asarray(is_apart[numbered])
 

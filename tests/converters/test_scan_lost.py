@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks.scans import invented
-from converters import convert, scan_dots, scan_sides
+from converters import convert, scan_dots, scan_ink, scan_sides
 from converters.rulings import Frame
 from converters.scan_dots import Dotted, dotted
 from converters.scan_figures import texts
@@ -243,7 +243,7 @@ def test_dots_beside_letters_are_theirs(monkeypatch: pytest.MonkeyPatch):
     for row in (30, 70, 110, 150, 190):
         ink[row - 6 : row + 9 : 2, near] = 255
     assert seen_columns(ink) == []
-    monkeypatch.setattr(scan_dots, "NEAR", 0.0)
+    monkeypatch.setattr(scan_ink, "NEAR", 0.0)
     assert seen_columns(ink) == [near]
 
 
