@@ -36,9 +36,9 @@ speed: $(VENV)/.bench
 scans: $(READY)
 	@$(BIN)/python -m benchmarks.scans --jobs 2 --reports 32 --check
 
-# Needs LibreOffice, which prints what is scanned; ten minutes.
+# Needs LibreOffice, which prints what is scanned; five minutes.
 prints: $(READY)
-	@$(BIN)/python -m benchmarks.scan_prints --jobs 2 --reports 4 --check
+	@$(BIN)/python -m benchmarks.scan_prints --jobs 2 --reports 2 --check
 
 many: $(READY)
 	@$(BIN)/python -m benchmarks.bulk
