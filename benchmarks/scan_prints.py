@@ -1,7 +1,7 @@
 """How surely does gouji read scans of what Word sets? Word files, printed by LibreOffice, then scanned.
 
-The pages of benchmarks/scans.py are set by our own generator, and tuned on; these are not. Word sets tables
-tighter: figures close under their rulings, wrapped in narrow cells, tables a line apart, rows cut overleaf.
+The pages of benchmarks/scans.py are set by our own generator. Word sets tables tighter: figures close under
+their rulings, wrapped in narrow cells, tables a line apart, rows cut overleaf.
 Whole reports are read; values, zeros and doubts are counted as there. `--tune` shows what fails on seeds that
 are not reported. Floors: key "scan prints" of floors.json, by `--check` and `--pin`.
 """

@@ -254,7 +254,7 @@ def measure(cases: Iterable[Case], jobs: int, *, tables_only: bool) -> Iterator[
 
     def first_done() -> tuple:
         case, answer = under_way.popleft()
-        return case.level, group_of(case.sample), judge(case, answer.result(), tables_only=tables_only)
+        return case.level, _group(case.sample), judge(case, answer.result(), tables_only=tables_only)
 
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         pool.submit(read, *_warming()).result()
@@ -272,8 +272,7 @@ def _warming() -> tuple[bytes, str]:
     return case.data, "warm.scan"
 
 
-def group_of(sample: Sample) -> str:
-    """Return whether a report shows any figure but zeros."""
+def _group(sample: Sample) -> str:
     return GROUPS[any(sample.numbers.values())]
 
 

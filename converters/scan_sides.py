@@ -1,7 +1,6 @@
 """What is seen of every side of a table's cells: how much of its line, and what texts stand at it.
 
-A line is looked at where nothing stands above or below it: between letters, where their strokes cannot make
-one up. The path of a whole line tells where each of its sides runs.
+Lines are looked at one by one (scan_along.py); what their sides show is weighed here beside the others.
 """
 
 from __future__ import annotations
@@ -12,12 +11,13 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import NDArray  # noqa: TC002  # beside numpy itself, which is needed at run time
 
 from converters.rulings import Frame, Ruling
+from converters.scan_along import FEW, line_at, loose, share_of
 from converters.scan_form import UNDECIDED, WORN, as_form, is_form, is_size_of_form, score
 from converters.scan_implied import apart, implied
-from converters.scan_ink import DOT, Grey, Mask, marks
+from converters.scan_ink import DOT, Mask, marks
 from converters.scan_lines import Lined, Part, brush, without
 from converters.scan_lost import added, are_lines, dots, is_alone, likeliest, with_dots, with_lost
 from converters.scan_outline import open_sides
@@ -25,11 +25,6 @@ from converters.scan_positions import completed, regular
 from converters.scan_texts import parted, spanned
 from converters.scan_tiling import Odds, Sides, Tiled, tiled
 
-_Row = NDArray[np.float64]
-
-# A line is looked for this far from where it was found, and is free where no ink stands from NEAR to FAR
-# beside it; sides are looked at from SKIP beyond the rulings that they end at. In text heights.
-PLAY, NEAR, FAR, SKIP = 0.15, 0.1, 0.3, 0.12
 # A side's line is as dark as this share of what the line shows elsewhere; lines of a table are no fainter
 # than that share of its usual ones, and noise stays below so many grey levels, by so many deviations.
 AS_DARK, FADED, FAINTEST, ABOVE_NOISE = 0.5, 0.4, 10.0, 4.0
@@ -64,15 +59,12 @@ NOTHING, GAP, LEAST_ODDS = 0.12, 1.6, -9.0
 # nothing does: printed sides are dark over 0.84 of all their pixels on scans of 150 dpi and more (0.6 on
 # copies and at 100 dpi), letters alone over 0.86 at most, in 95 of 100 cells 0.5. There no two texts part.
 WRITTEN, COVERED = 0.08, 0.6
-FEW = 3  # pixels: where fewer stand free, all of a side are looked at
 # Ink from one side to the other, over so much of the line, is a text's that runs over it.
 CROSSING = 0.1
 LOOKS = 120  # at frames with lost lines, 16 to 48 ms each
 # What a text that runs over a line says, and figures on both sides of one: no cell holds two.
 CROSSED, FIGURES = -4.0, 9.0
-# Where lines are whole, one beside a text that reaches neither of the rulings that it would end at, and shows
-# nothing over this much before them, is of letters.
-END, LOOSE = 0.12, -4.0
+LOOSE = -4.0  # a line on a page of whole ones that reaches neither of the rulings that it would end at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -319,26 +311,6 @@ def _both(
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Line:
-    """A line of a layout grid looked at, an entry a side.
-
-    `room` is how many of its pixels are looked at, `free` how many of them stand free, `dark` how dark they
-    are on average, `crossed` how much of it a text runs over. `values` is how dark each pixel of the whole
-    line is, `mask` which of them are looked at, `used` which are no corner's, `starts` where each side
-    begins.
-    """
-
-    room: _Row
-    free: _Row
-    dark: _Row
-    values: NDArray[np.uint8]
-    mask: NDArray[np.bool_]
-    used: NDArray[np.bool_]
-    starts: NDArray[np.intp]
-    crossed: _Row
-
-
 def _seen(
     lined: Lined,
     ink: Mask,
@@ -350,13 +322,13 @@ def _seen(
     is_clean: bool,
 ) -> _Seen:
     """Return how what is seen of each side, and the texts at it, speak for it."""
-    seen = [_line(lined.traced.dark, ink, at, stations, part) for at in positions]
+    seen = [line_at(lined.traced.dark, ink, at, stations, part) for at in positions]
     floor = _noise(lined)
     strong = np.array([np.percentile(line.dark, 80) for line in seen])
     usual = float(np.median(strong))
     levels = np.maximum(floor, AS_DARK * np.maximum(strong, FADED * usual))
-    shares = np.array([_share(line, level, line.mask) for line, level in zip(seen, levels, strict=True)])
-    covered = np.array([_share(line, level, line.used) for line, level in zip(seen, levels, strict=True)])
+    shares = np.array([share_of(line, level, line.mask) for line, level in zip(seen, levels, strict=True)])
+    covered = np.array([share_of(line, level, line.used) for line, level in zip(seen, levels, strict=True)])
     # a line of which dots are left shows as much of each of its sides
     density = np.clip(np.percentile(shares, 80, axis=1), DOTTED, 1.0)[:, None]
     is_added = np.isin(np.array(positions), np.array(known), invert=True)[:, None]
@@ -377,7 +349,7 @@ def _seen(
         ~is_added & (odds < UNSEEN) & (shares < NOTHING), np.maximum(odds * long, LEAST_ODDS), odds
     )
     odds += np.where(is_crossed, CROSSED, 0.0)
-    is_loose = np.array([_is_loose(line, level, part) for line, level in zip(seen, levels, strict=True)])
+    is_loose = np.array([loose(line, level, part) for line, level in zip(seen, levels, strict=True)])
     odds += np.where(is_loose & ~is_alone, LOOSE * is_whole, 0.0)
     odds = odds + parted(ink, positions, stations, part, horizontal=lined is part.across)
     if lined is part.down:
@@ -413,95 +385,3 @@ def _worn(shares: NDArray[np.float64], is_crossed: Sides) -> float:
     inner = shares[1:-1][~is_crossed[1:-1]]
     lined = inner[inner > BREACHED[0]]
     return float((lined < BREACHED[1]).mean()) if lined.size else 0.0
-
-
-def _line(dark: Grey, ink: Mask, at: float, stations: Sequence[float], part: Part) -> _Line:
-    """Return what is seen of a line, along rows of `dark` and `ink`, at its own path."""
-    height, width = dark.shape
-    play = max(int(PLAY * part.height), 2)
-    near = play + max(int(NEAR * part.height), 1)
-    far = near + max(int(FAR * part.height), 3)
-    skip = max(int(SKIP * part.height), 2)
-    y = min(max(round(at * part.scale), play + 1), height - play - 2)
-    xs = [min(max(round(x * part.scale), 0), width - 1) for x in stations]
-    used = np.zeros(xs[-1] - xs[0], dtype=np.bool_)
-    for left, right in pairwise(xs):
-        rim = min(skip, (right - left) // 4)
-        used[left - xs[0] + rim : right - xs[0] - rim] = True
-    span = slice(xs[0], xs[-1])
-    upper, lower = (
-        ink[max(y - far, 0) : y - near + 1, span].any(axis=0),
-        ink[y + near : y + far + 1, span].any(axis=0),
-    )
-    starts = np.array(xs[:-1]) - xs[0]
-    free = np.add.reduceat((used & ~upper & ~lower).astype(np.float64), starts)
-    crowded = np.repeat(free < FEW, np.diff(xs))
-    mask = used & (~(upper | lower) | crowded)
-    band = dark[y - play - 1 : y + play + 2, span]
-    offsets = np.repeat(_path(band, mask, starts, play), np.diff(xs))
-    along = np.arange(band.shape[1])
-    values = np.maximum(np.maximum(band[offsets - 1, along], band[offsets, along]), band[offsets + 1, along])
-    pixels = np.maximum(np.add.reduceat(mask.astype(np.float64), starts), 1.0)
-    reach = max(int(0.25 * part.height), 3)
-    through = (
-        ink[max(y - reach, 0) : y - 1, span].any(axis=0)
-        & ink[y - 1 : y + 2, span].any(axis=0)
-        & ink[y + 2 : y + reach + 1, span].any(axis=0)
-    )
-    return _Line(
-        room=np.add.reduceat(used.astype(np.float64), starts),
-        free=free,
-        dark=np.add.reduceat(values * mask, starts, dtype=np.float64) / pixels,
-        values=values,
-        mask=mask,
-        used=used,
-        starts=starts,
-        crossed=np.add.reduceat((through & used).astype(np.float64), starts),
-    )
-
-
-def _is_loose(line: _Line, level: float, part: Part) -> NDArray[np.bool_]:
-    """Say of each side whether it shows nothing at both its ends: letters stand off from rulings."""
-    reach = max(int(END * part.height), 2)
-    skip = max(int(SKIP * part.height), 2)
-    is_dark = line.values >= level
-    found = []
-    for start, stop in pairwise((*line.starts.tolist(), len(line.values))):
-        rim = min(skip, (stop - start) // 4)
-        first, last = is_dark[start + rim :][:reach], is_dark[: stop - rim][-reach:]
-        found.append(stop - start > 2 * (rim + reach) and not first.any() and not last.any())
-    return np.array(found)
-
-
-def _path(band: Grey, mask: NDArray[np.bool_], starts: NDArray[np.intp], play: int) -> NDArray[np.intp]:
-    """Return in which row of a band each side of a line runs: on one straight path, but for a pixel."""
-    pixels = np.maximum(np.add.reduceat(mask.astype(np.float64), starts), 1.0)
-    sums = np.add.reduceat(band * mask, starts, axis=1, dtype=np.float64) / pixels
-    smooth = sums[:-2] + sums[1:-1] + sums[2:]  # of rows 1 to 2 * play + 1
-    best = smooth.argmax(axis=0)
-    response = smooth.max(axis=0)
-    weights = pixels * np.where(response >= 0.5 * response.max(initial=1.0), response, 0.0)
-    ends = np.append(starts[1:], band.shape[1])
-    middles = (starts + ends) / 2
-    if weights.sum() <= 0:
-        return np.full(len(starts), play + 1)
-    level = np.average(best, weights=weights)
-    slope = 0.0
-    spread = np.average((middles - np.average(middles, weights=weights)) ** 2, weights=weights)
-    if np.count_nonzero(weights) > 2 and spread > 0:
-        off = middles - np.average(middles, weights=weights)
-        slope = float(np.average(off * (best - level), weights=weights) / spread)
-    wanted = np.clip(
-        np.rint(level + slope * (middles - np.average(middles, weights=weights))), 0, smooth.shape[0] - 1
-    ).astype(np.intp)
-    choices = np.stack([np.clip(wanted + step, 0, smooth.shape[0] - 1) for step in (0, -1, 1)])
-    columns = np.arange(len(starts))
-    chosen = choices[smooth[choices, columns].argmax(axis=0), columns]
-    return np.asarray(chosen + 1)
-
-
-def _share(line: _Line, level: float, where: NDArray[np.bool_]) -> _Row:
-    """Return the share of each side's pixels, those of a mask, that are as dark as a level."""
-    pixels = np.maximum(np.add.reduceat(where.astype(np.float64), line.starts), 1.0)
-    dark = np.add.reduceat(((line.values >= level) & where).astype(np.float64), line.starts)
-    return np.asarray(dark / pixels)
