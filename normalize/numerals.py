@@ -36,7 +36,7 @@ MARKS = frozenset(
 _WIDE = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), 0xFF0B, 0xFF0C, 0xFF0D, 0xFF0E, 0xFF0F)}
 _SPACES = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]+")
 _MINUS = re.compile(r"^[−–—]+(?=[0-9])")
-_SIGN_WORD = re.compile(r"^(增加了?|增长了?|增|新增|减少了?|减|負|负|下降了?)(?=[0-9])")
+_SIGN_WORD = re.compile(r"^(增加了?|增长了?|增|新增|[减減]少了?|减|減|負|负|下降了?)(?=[0-9])")
 _COUNTER = re.compile(r"(?<=[0-9])[件项項个個宗起条條次份人例]$")
 _UNIT = re.compile(r"(?<=[0-9])[(（]?(亿元|億元|万元|萬元|千元|百元|元)(?:人民币)?[)）]?$")
 _THOUSANDS = re.compile(r"^[+-]?[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?$")

@@ -25,6 +25,7 @@ from converters.ocr.ink import (
 )
 from converters.ocr.lines import Usual, blank, of_figure, usual
 from converters.ocr.lines import lines as lines_of
+from converters.ocr.words_beside import Parted, are_read, has_words, parted, with_words
 from document import Reading
 from errors import MissingProgram
 
@@ -46,6 +47,9 @@ _MARGIN, _TESSERACT_MARGIN = 0.15, 0.45
 # a margin of 0.15 and all with 0.05; of 40 on a noisy page all with either. Less sure than this it looks
 # twice.
 _CLOSE, _ODD = 0.05, 0.9
+# Lines of labels, so many at most, are put side by side with less room between them than lines have, and read
+# one by one where they are not as sure as this.
+_STACK_MARGIN, _MOST_STACKED, _STACKED = 0.1, 12, 0.9
 # A dash has no height of its own; it is given this share of the figures' height on the page.
 _FLAT = 0.85
 _STANDS = 0.999  # from here on a figure needs no sum's word
@@ -98,9 +102,14 @@ def recognise(
                 lines[number] = of_figure(lines_of(inks[number], beside), beside)
                 cells += [number] if lines[number] else []
     results |= dict(zip(cells, _figures(cells, inks, lines, beside.height), strict=True))
+    worded: dict[int, Parted] = {} if prose else _worded(results, crops, beside)
+    for number, found in worded.items():
+        inks[number], lines[number] = found.ink, [found.figure]
+    results |= dict(zip(worded, _figures(list(worded), inks, lines, beside.height), strict=True))
     witnessed = [number for number, readings in results.items() if len(readings) > 1]
     compared = _compared([results[one] for one in witnessed], [inks[one] for one in witnessed])
     results |= dict(zip(witnessed, compared, strict=True))
+    results |= {one: with_words(found, results[one]) for one, found in worded.items()}
     results |= {one: (*results[one], _CUT_OFF) for one in cells if cut_off[one]}
     if not prose:
         results |= {
@@ -182,10 +191,37 @@ def _texts(
     *,
     prose: bool,
 ) -> list[Reading]:
-    """Return what crops of text say, one reading each: every line is read by one engine."""
-    places = [(number, line) for number in numbers for line in lines[number]]
+    """Return what crops of text say, one reading each by one engine.
+
+    Lines of a label are read as one, so that each character has those of its word beside it; where that is
+    not sure, line by line as well.
+    """
+    stacks = {} if prose or _engines() == "tesseract" else _stacks(numbers, inks, lines)
+    results = dict(zip(stacks, rapid.recognise_stacks(list(stacks.values())), strict=True))
+    rest = [number for number in numbers if number not in results or results[number].confidence < _STACKED]
+    places = [(number, line) for number in rest for line in lines[number]]
     read = _first(inks, places, height, figures=False, prose=prose)
-    return [_joined(parts) for parts in _by_crop(numbers, places, read)]
+    for number, parts in zip(rest, _by_crop(rest, places, read), strict=True):
+        alone = _joined(parts)
+        if number not in results or alone.confidence > results[number].confidence:
+            results[number] = alone
+    return [results[number] for number in numbers]
+
+
+def _stacks(
+    numbers: Sequence[int], inks: Sequence[Ink], lines: Sequence[Sequence[Line]]
+) -> dict[int, list[Grey]]:
+    """Return the lines of crops that have several, all in the height that their letters have."""
+    result: dict[int, list[Grey]] = {}
+    for number in numbers:
+        if 1 < len(lines[number]) <= _MOST_STACKED:
+            height = _FLAT * max(line.height for line in lines[number])
+            stack = [
+                cut(inks[number], line, margin=_STACK_MARGIN, least_height=height) for line in lines[number]
+            ]
+            if not rapid.is_wide(stack):
+                result[number] = stack
+    return result
 
 
 def _witnessed(
@@ -206,6 +242,25 @@ def _witnessed(
             bands.append(nets.band(ink, found[0], least_height=_FLAT * beside.height))
     return {
         number: (mark, own) for (number, mark), own in zip(marks.items(), nets.recognise(bands), strict=True)
+    }
+
+
+def _worded(read: Mapping[int, Sequence[Reading]], crops: Sequence[Grey], beside: Usual) -> dict[int, Parted]:
+    """Return the crops that show a figure with words beside it, where these read alone are the same."""
+    found: dict[int, Parted] = {}
+    for number, readings in read.items():
+        if not has_words(readings[0].text):
+            continue
+        ink = without_specks(look(crops[number]), height=beside.height)
+        alone = lines_of(ink, beside)
+        one = parted(readings[0], ink, alone[0]) if len(alone) == 1 else None
+        if one is not None:
+            found[number] = one
+    inks = [one.whole for one in found.values()]
+    places = [(place, line) for place, one in enumerate(found.values()) for line in one.words]
+    words = _by_crop(range(len(found)), places, _first(inks, places, beside.height, figures=False))
+    return {
+        number: one for (number, one), said in zip(found.items(), words, strict=True) if are_read(one, said)
     }
 
 

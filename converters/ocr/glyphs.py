@@ -45,7 +45,12 @@ def is_figure(text: str) -> bool:
 
 def may_be_figure(text: str) -> bool:
     """Say whether a text as it was read is a figure, letters that look like digits taken for them."""
-    return is_figure(plain(text)) or is_figure(plain(text).translate(_DIGITS).strip(_SPECKS))
+    return is_figure(plain(text)) or is_figure(as_digits(text).strip(_SPECKS))
+
+
+def as_digits(text: str) -> str:
+    """Return a plain text in which letters that look like digits are digits."""
+    return plain(text).translate(_DIGITS)
 
 
 def is_none(text: str) -> bool:

@@ -351,3 +351,35 @@ def test_a_worn_figure_that_a_reader_sees_is_no_remains_of_a_seal(text: str, ink
     faint = cv2.GaussianBlur(worn, (0, 0), blur).astype(np.uint8)
     *_, readings = ocr.recognise([*(cell(one) for one in FIGURES), faint], figures=True)
     assert ocr.agree(readings)[1] < 0.999
+
+
+def _lines(*texts: str, size: int = 26, blur: float = 0.6, noise: float = 0.0) -> Grey:
+    """A cell with lines under each other."""
+    return np.concatenate(
+        [cell(text, size=size, width=160, height=size + 8, blur=blur, noise=noise) for text in texts]
+    )
+
+
+def test_the_lines_of_a_label_stay_lines() -> None:
+    labels = [
+        ("自然", "人"),
+        ("社会", "公益", "组织"),
+        ("尚", "未", "审", "结"),
+        ("一、本年新收政府", "信息公开申请", "数量"),
+    ]
+    found = ocr.recognise([_lines(*label, size=20) for label in labels], figures=False)
+    assert [readings[0].text for readings in found] == ["\n".join(label) for label in labels]
+
+
+def test_characters_under_each_other_are_read_beside_the_others_of_their_word() -> None:
+    """One by one 审 comes out as 申 or 车 on a worn page."""
+    labels = [("尚", "未", "审", "结"), ("结", "果", "纠", "正"), ("其", "他", "结", "果")]
+    crops = [_lines(*label, blur=1.9, noise=14.0) for label in labels]
+    found = ocr.recognise(crops, figures=False)
+    assert [readings[0].text for readings in found] == ["\n".join(label) for label in labels]
+    alone = [
+        ocr.recognise([crop[34 * row : 34 * row + 34] for row in range(4)], figures=False) for crop in crops
+    ]
+    assert ["\n".join(one[0].text for one in rows) for rows in alone] != [
+        "\n".join(label) for label in labels
+    ]
