@@ -11,10 +11,13 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from converters.rulings import Ruling, Word, around, is_wrapped_figure
 from converters.scan_ink import Grey, Marks, Mask
 from document import Box, Cell
+
+Placed = NDArray[np.float64]  # marks in points, not pixels
 
 # Lengths in heights of the table's letters. The smallest characters that mean something in a cell are dashes
 # and dots of 0.3; dust of printers and noise of scanners stay below 0.2.
@@ -139,13 +142,17 @@ def words(cell: Cell, box: Box, found: Marks, scale: float) -> tuple[Word, ...]:
     )
 
 
-def joined(cell: Cell, box: Box, lines: Sequence[Word], padding: float) -> tuple[Cell, tuple[Word, ...]]:
-    """Return a cell and its lines, as one where they are a figure that was too wide for it.
+def is_wrapped(lines: Sequence[Word], box: Box, padding: float, found: Marks, scale: float) -> bool:
+    """Say whether a cell's lines are a figure that was too wide for it.
 
-    `padding` is what the table's cells keep free at either side, in points.
+    `padding` is what the table's cells keep free at either side, in points; `found` are the table's marks in
+    pixels, `scale` of them a point.
     """
-    if not is_wrapped_figure([[line] for line in _bodies(lines)], box, padding):
-        return cell, tuple(lines)
+    return is_wrapped_figure([[line] for line in _bodies(lines, found / scale)], box, padding)
+
+
+def joined(cell: Cell, lines: Sequence[Word]) -> tuple[Cell, tuple[Word, ...]]:
+    """Return a cell and its lines as one figure."""
     readings = tuple(
         replace(reading, text=_in_one_line(reading.text), candidates=()) for reading in cell.readings
     )
@@ -158,7 +165,7 @@ def _in_one_line(text: str) -> str:
     return text.replace("\n", "")
 
 
-def _bodies(lines: Sequence[Word]) -> Iterator[Word]:
+def _bodies(lines: Sequence[Word], found: Placed) -> Iterator[Word]:
     """Yield lines of digits in the room that their type takes, of which ink fills a part.
 
     Digits are of one width, so none is narrower than those above it.
@@ -169,7 +176,7 @@ def _bodies(lines: Sequence[Word]) -> Iterator[Word]:
         high, wide, count = box.bottom - box.top, box.right - box.left, max(len(line.text), 1)
         widest = max(widest, (wide + BEARING * high) / count)
         if count > 1:  # digits as wide as letters stand far apart
-            widest = max(widest, (wide - WIDEST * high) / (count - 1))
+            widest = max(widest, (wide - WIDEST * high) / (count - 1), _pitch(line, found))
         yield replace(
             line,
             box=Box(
@@ -179,6 +186,25 @@ def _bodies(lines: Sequence[Word]) -> Iterator[Word]:
                 bottom=box.bottom + AROUND * high,
             ),
         )
+
+
+def _pitch(line: Word, found: Placed) -> float:
+    """Return how far the middles of a line's digits are apart, in points; 0 where each has no ink of its own.
+
+    Full-width digits stand in the middle of squares, a 1 leaves most of its own free.
+    """
+    box = line.box
+    across, down = (found[:, 0] + found[:, 2]) / 2, (found[:, 1] + found[:, 3]) / 2
+    inside = found[(across > box.left) & (across < box.right) & (down > box.top) & (down < box.bottom)]
+    glyphs: list[list[float]] = []
+    for left, _, right, _, _ in inside[np.argsort(inside[:, 0])].tolist():
+        if glyphs and left < glyphs[-1][1]:
+            glyphs[-1][1] = max(glyphs[-1][1], right)
+        else:
+            glyphs.append([left, right])
+    if len(glyphs) != len(line.text) or not line.text.isdigit():
+        return 0.0
+    return float(np.median(np.diff([(left + right) / 2 for left, right in glyphs])))
 
 
 def is_crossed(inked: Mask, side: Ruling, height: float, scale: float) -> bool:

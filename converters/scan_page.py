@@ -8,6 +8,7 @@ whoever shows a box finds its ink there.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +32,7 @@ from converters.rulings import (
     touches,
 )
 from converters.scan_cells import Inked
-from converters.scan_ink import Grey, Mask, ink, letter_height, marks
+from converters.scan_ink import Grey, Marks, Mask, ink, letter_height, marks
 from converters.scan_lines import strips
 from converters.scan_load import Colour, Scan
 from converters.scan_rulings import Ruled, find
@@ -54,10 +55,12 @@ BODY = 1.15
 LARGER, LONG = 1.35, 5.0
 # A page with less ink than this share is blank.
 BLANK = 0.00002
+EDGE = 0.5  # text heights along its sides, where no text stands
 # From here on readings of ink that is hardly there are taken; else such a cell is blank, no surer than this.
 SURE, SPECKS = 0.99, 0.3
 PROVED = 0.999  # from here on a cell whose ink is lighter than any print is blank, and no more is said
 NAMED = 3  # cells that a message names
+FIGURE = re.compile(r"[0-9０-９.,，．]*[0-9０-９]")
 # Figures are this high beside the table's letters at least, and this dark beside its other print, of which so
 # many cells are looked at.
 AS_HIGH, AS_DARK, COMPARED = 0.5, 0.6, 20
@@ -259,46 +262,46 @@ def _table(sheet: Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fille
         (box, lines) for cell, box, lines in zip(cells, boxes, words, strict=True) if not _is_figure(cell)
     ]
     padding = padding_of(labels, _body(sheet))
-    single = _single(sheet, frame, cells, words)
+    wrapped = _wrapped(sheet, frame, cells, words, padding, found)
     whole = [
-        scan_cells.joined(cell, box, lines, padding) if number in single else (cell, lines)
-        for number, (cell, box, lines) in enumerate(zip(cells, boxes, words, strict=True))
+        scan_cells.joined(cell, lines) if number in wrapped else (cell, lines)
+        for number, (cell, lines) in enumerate(zip(cells, words, strict=True))
     ]
     cells, words = tuple(cell for cell, _ in whole), tuple(lines for _, lines in whole)
     return replace(empty, grid=replace(empty.grid, cells=cells), words=words, padding=padding), doubts
 
 
-def _single(
-    sheet: Sheet, frame: Frame, cells: Sequence[Cell], words: Sequence[Sequence[Word]]
+def _wrapped(
+    sheet: Sheet,
+    frame: Frame,
+    cells: Sequence[Cell],
+    words: Sequence[Sequence[Word]],
+    padding: float,
+    found: Marks,
 ) -> frozenset[int]:
-    """Return the numbers of cells in which lines of digits are surely no figures of two rows.
+    """Return the numbers of cells whose lines are one figure each, and surely not those of two rows.
 
-    Where a line between rows was lost the cells reach over both, most of a row's cells have several lines, or
-    the others have theirs at several heights.
+    Where a line between rows was lost the cells reach over both: hardly all of their upper figures fill their
+    cells, so one that does not speaks against the others of its row.
     """
     rows: dict[int, list[int]] = defaultdict(list)
     for number, cell in enumerate(cells):
-        if cell.row_span == 1 and cell.text and _is_figure(cell):
+        if cell.row_span == 1 and len(words[number]) > 1 and _is_figure(cell):
             rows[cell.row].append(number)
-    found: list[int] = []
+    every: list[int] = []
     for row, numbers in rows.items():
-        several = [number for number in numbers if "\n" in cells[number].text]
         strip = replace(frame.box, top=frame.rows[row], bottom=frame.rows[row + 1])
-        levels = [
-            word.box.top + word.box.bottom
+        if not doubted_sides(sheet, strip) and all(
+            scan_cells.is_wrapped(words[number], _box(cells[number]), padding, found, sheet.scale)
             for number in numbers
-            if number not in several
-            for word in words[number]
-        ]
-        is_level = bool(levels) and max(levels) - min(levels) <= _body(sheet)
-        if several and is_level and 2 * len(several) <= len(numbers) and not doubted_sides(sheet, strip):
-            found += several
-    return frozenset(found)
+        ):
+            every += numbers
+    return frozenset(every)
 
 
 def _is_figure(cell: Cell) -> bool:
-    """Say whether a cell shows digits alone, on one line or several."""
-    return "".join(cell.text.split()).isdigit()
+    """Say whether a cell shows digits alone, on one line or several, and what parts them in threes."""
+    return bool(FIGURE.fullmatch("".join(cell.text.split())))
 
 
 def _usual_darkness(crops: Sequence[Grey], inks: Sequence[Inked]) -> float:
@@ -446,8 +449,12 @@ def _between_headings(words: Sequence[Word]) -> list[list[Word]]:
 
 
 def _nothing(sheet: Sheet) -> tuple[Finding, ...]:
-    """Tell of a page with ink and without text; a blank one needs no word."""
-    if float(np.count_nonzero(sheet.inked)) <= BLANK * sheet.inked.size:
+    """Tell of a page with ink and without text; a blank one needs no word.
+
+    Along its sides a photo may show what the page lies on.
+    """
+    side = max(round(EDGE * sheet.letter), 1)
+    if float(np.count_nonzero(sheet.inked[side:-side, side:-side])) <= BLANK * sheet.inked.size:
         return ()
     message = f"page {sheet.number} is a picture, in which no text was found"
     return (Finding(code="reading.needs_ocr", message=message, at=(f"page {sheet.number}",)),)

@@ -205,6 +205,14 @@ def test_a_picture_of_something_else_is_told():
     assert [finding.code for finding in document.findings] in ([], ["reading.needs_ocr"])
 
 
+def test_a_photo_of_a_blank_page_is_blank_though_its_sides_show_the_desk():
+    page = scanned.photographed(np.full((2339, 1654, 3), 245, dtype=np.uint8))
+    page[:3] = page[:, :3] = 30
+    document = convert(png(page), name="blank.png")
+    assert not document.blocks
+    assert not document.findings
+
+
 def _specks() -> np.ndarray:
     return np.where(np.random.default_rng(10_000_001).random((1400, 1000)) < 0.02, 0, 255)
 

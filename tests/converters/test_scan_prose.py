@@ -4,9 +4,11 @@ from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from rapidfuzz import fuzz
 
 from converters import scan_prose
 from converters.rulings import Word
@@ -22,8 +24,13 @@ TEXTS = (
 )
 
 
-def read(*placed: tuple[float, float, str], size: float = 15.0, dirt: tuple[float, ...] = ()) -> list[Word]:
-    """The words of a page with texts at some left side and baseline, and a hatched spot, in points."""
+def read(
+    *placed: tuple[float, float, str], size: float = 15.0, dirt: tuple[float, ...] = (), blur: float = 0.0
+) -> list[Word]:
+    """The words of a page with texts at some left side and baseline, and a hatched spot, in points.
+
+    `blur`, in pixels, comes with grain.
+    """
     spec = find_spec("pylopdf_fonts_zh_cn")
     assert spec is not None
     (folder,) = spec.submodule_search_locations or ()
@@ -37,6 +44,10 @@ def read(*placed: tuple[float, float, str], size: float = 15.0, dirt: tuple[floa
         for across in range(left, right, 4):
             pencil.line((across, top, across + 3, bottom), fill=30, width=2)
     page = np.asarray(image, dtype=np.uint8)
+    if blur:
+        grain = np.random.default_rng(1).normal(0, 6, page.shape)
+        grainy = np.clip(cv2.GaussianBlur(page, (0, 0), blur) + grain, 0, 255).astype(np.uint8)
+        page = np.asarray(cv2.GaussianBlur(grainy, (0, 0), 0.8), dtype=np.uint8)
     letters = ink(page)
     return scan_prose.words(page, letters, letter_height(marks(letters), SCALE), SCALE)
 
@@ -95,3 +106,16 @@ def test_parts_of_a_page_are_cut_between_lines():
     assert parts[-2][3] == 785
     assert all(bottom - top <= (scan_prose.PART + 3) * 20 for _, top, _, bottom in parts)
     assert all(before[3] < after[1] for before, after in pairwise(parts))
+
+
+def test_lines_of_which_each_has_an_unsure_character_are_text_and_no_picture():
+    lines = (
+        "1.健全工作台账，明确每项内容的责任人与时限。",
+        "2.加强日常检查，每月通报一次更新情况。",
+        "六、其他需要报告的事项",
+        "拉塘北县交通运输局",
+    )
+    words = read(*((72, 100 + 22 * number, line) for number, line in enumerate(lines)), size=9.0, blur=2.2)
+    assert max(word.confidence for word in words if len(word.text) > 2) < 0.8
+    assert sum(word.confidence < scan_prose.NONSENSE for word in words) > len(words) / 2
+    assert [fuzz.ratio(word.text, line) >= 60 for word, line in zip(words, lines, strict=True)] == [True] * 4
