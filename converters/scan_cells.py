@@ -32,6 +32,8 @@ LINE = 1.5  # one line of letters with its marks is no higher
 # Beside and around digits their type leaves this much free, in shares of their height: SimSun, Times, DejaVu.
 BEARING, AROUND = 0.14, 0.2
 WIDEST = 0.75  # of their height, of the ink of digits
+# Digits as wide as letters take this much of their height, and begin no further in.
+LETTER, INDENT = 1.45, 0.45
 # Ink on both sides of a ruling, for this length of it, belongs to a text that runs over it.
 CROSSING = 0.15
 LOWEST = 0.3  # of the highest line of a cell, of its others
@@ -148,7 +150,13 @@ def is_wrapped(lines: Sequence[Word], box: Box, padding: float, found: Marks, sc
     `padding` is what the table's cells keep free at either side, in points; `found` are the table's marks in
     pixels, `scale` of them a point.
     """
-    return is_wrapped_figure([[line] for line in _bodies(lines, found / scale)], box, padding)
+    room = replace(box, left=box.left + padding, right=box.right - padding) if padding else None
+    return is_wrapped_figure([[line] for line in _bodies(lines, found / scale, room)], box, padding)
+
+
+def may_be_wrapped(lines: Sequence[Word], box: Box, padding: float) -> bool:
+    """Say whether they would be if digits were as wide as letters, of which one alone shows nothing."""
+    return is_wrapped_figure([[line] for line in _bodies(lines, None, None)], box, padding)
 
 
 def joined(cell: Cell, lines: Sequence[Word]) -> tuple[Cell, tuple[Word, ...]]:
@@ -165,18 +173,26 @@ def _in_one_line(text: str) -> str:
     return text.replace("\n", "")
 
 
-def _bodies(lines: Sequence[Word], found: Placed) -> Iterator[Word]:
+def _bodies(lines: Sequence[Word], found: Placed | None, room: Box | None) -> Iterator[Word]:
     """Yield lines of digits in the room that their type takes, of which ink fills a part.
 
-    Digits are of one width, so none is narrower than those above it.
+    Digits are of one width, so none is narrower than those above it: that of letters where no marks are
+    `found`. `room` is what their cell has for them, where that is known.
     """
     widest = 0.0
     for line in lines:
         box = line.box
         high, wide, count = box.bottom - box.top, box.right - box.left, max(len(line.text), 1)
         widest = max(widest, (wide + BEARING * high) / count)
-        if count > 1:  # digits as wide as letters stand far apart
+        if found is None:
+            widest = max(widest, LETTER * high)
+        elif count > 1:  # digits as wide as letters stand far apart
             widest = max(widest, (wide - WIDEST * high) / (count - 1), _pitch(line, found))
+        elif room is not None and 0 < box.left - room.left <= min(
+            INDENT * high, (room.right - box.right) / 2
+        ):
+            # ... and each of them in the middle of its room, which begins where the cell's does
+            widest = max(widest, wide + 2 * (box.left - room.left))
         yield replace(
             line,
             box=Box(

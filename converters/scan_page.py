@@ -291,11 +291,16 @@ def _wrapped(
     every: list[int] = []
     for row, numbers in rows.items():
         strip = replace(frame.box, top=frame.rows[row], bottom=frame.rows[row + 1])
-        if not doubted_sides(sheet, strip) and all(
-            scan_cells.is_wrapped(words[number], _box(cells[number]), padding, found, sheet.scale)
+        wrapped = [
+            number
             for number in numbers
+            if scan_cells.is_wrapped(words[number], _box(cells[number]), padding, found, sheet.scale)
+        ]
+        others = [number for number in numbers if number not in wrapped]
+        if not doubted_sides(sheet, strip) and all(
+            scan_cells.may_be_wrapped(words[number], _box(cells[number]), padding) for number in others
         ):
-            every += numbers
+            every += wrapped
     return frozenset(every)
 
 

@@ -136,7 +136,7 @@ def _judge(
         number = convert_unit(number, printed_unit, unit)
     if abs(number) > _LARGEST:
         return Reading(status="unreadable")
-    if cell_unit and head_unit and _YUAN[cell_unit] != _YUAN[head_unit]:
+    if number and cell_unit and head_unit and _YUAN[cell_unit] != _YUAN[head_unit]:  # 0 is 0 in any
         doubts.append("source.unit")
     whole = int(number) if number == int(number) else number
     return Reading(status="printed", number=whole, steps=tuple(steps), doubts=tuple(doubts))

@@ -25,6 +25,7 @@ from converters.ocr.ink import (
 )
 from converters.ocr.lines import Usual, blank, of_figure, usual
 from converters.ocr.lines import lines as lines_of
+from converters.ocr.spacing import closed_up
 from converters.ocr.words_beside import Parted, are_read, has_words, parted, with_words
 from document import Reading
 from errors import MissingProgram
@@ -56,8 +57,9 @@ _STANDS = 0.999  # from here on a figure needs no sum's word
 # Ink that is lighter than this share of the table's figures, and not read surely, is what is left of a seal
 # after its colour was taken out, or grain: 0.41 at most on scans at eleven levels, where no figure of 20,000
 # was lighter than 0.63. A worn one may be, so what any reader takes for a figure, by that share at least,
-# stays a doubt. Dashes are, down to 0.38; they are read surely, or else say no more than a blank.
-REMAINS, _TOLD, _LIKELY = 0.42, 0.85, 0.4
+# stays a doubt. Dashes are, down to 0.38; they are read surely, or else say no more than a blank. What is
+# lighter than the lightest of them by half is the grain of a coarse JPEG, whatever is read in it.
+REMAINS, _TOLD, _LIKELY, _NO_DASH = 0.42, 0.85, 0.4, 0.2
 _REMAINS = Reading(engine=_INK, text="", confidence=0.9995)
 # Figures are lower than the letters of labels by a quarter, never by half.
 _FIGURE, _LOWEST = 0.75, 0.5
@@ -98,7 +100,7 @@ def recognise(
         # lone 0 as O
         for number, reading in zip(texts, read, strict=True):
             if may_be_figure(reading.text) and not as_mark(reading.text):
-                inks[number] = without_specks(look(crops[number]), height=beside.height)
+                inks[number] = _of_figure(look(crops[number]), beside)
                 lines[number] = of_figure(lines_of(inks[number], beside), beside)
                 cells += [number] if lines[number] else []
     results |= dict(zip(cells, _figures(cells, inks, lines, beside.height), strict=True))
@@ -117,7 +119,11 @@ def recognise(
             for number, ink in enumerate(inks)
             if ink.darkest < REMAINS * beside.contrast
             and not cut_off[number]
-            and (not results[number][0].text or agree(results[number])[1] < _TOLD)
+            and (
+                not results[number][0].text
+                or agree(results[number])[1] < _TOLD
+                or ink.darkest < _NO_DASH * beside.contrast
+            )
             and not _names_figure(results[number])
         }
     return [results[number] for number in range(len(crops))]
@@ -163,11 +169,12 @@ def _inks(crops: Sequence[Grey], wanted: Sequence[bool]) -> tuple[list[Ink], Usu
     elif not beside.height and beside.contrast:
         beside = replace(beside, height=_OF_ROW * rows[len(rows) // 2])
     inks = [without_grain(ink, height=beside.height, contrast=beside.contrast) for ink in inks]
-    inks = [
-        without_specks(ink, height=beside.height) if figure else ink
-        for ink, figure in zip(inks, wanted, strict=True)
-    ]
+    inks = [_of_figure(ink, beside) if figure else ink for ink, figure in zip(inks, wanted, strict=True)]
     return inks, beside
+
+
+def _of_figure(ink: Ink, beside: Usual) -> Ink:
+    return closed_up(without_specks(ink, height=beside.height))
 
 
 def _marks(inks: Sequence[Ink], lines: Sequence[Sequence[Line]], height: float) -> dict[int, Reading]:

@@ -73,9 +73,9 @@ def test_most_figures_of_a_row_may_be_too_wide_for_their_cells():
 
 
 def test_figures_of_two_rows_whose_ruling_is_lost_are_two():
-    """The 4 would have had room for a further digit, so it is a figure of its own, and none is joined."""
-    pairs = {0: ("12", "8"), 1: ("4", "6"), 5: ("12", "8")}
-    assert read(scanned.sheet(with_pairs(3, pairs))) == ["12\n8", "4\n6", "12\n8", "12\n8"]
+    """Beside the 4 in the wide cell were room for a further digit, so none of them is joined."""
+    pairs = {0: ("12", "8"), 5: ("12", "8"), 7: ("4", "6")}
+    assert read(scanned.sheet(with_pairs(3, pairs))) == ["12\n8", "12\n8", "12\n8", "4\n6"]
 
 
 def test_a_speck_does_not_make_a_word_as_wide_as_its_cell():
@@ -90,20 +90,25 @@ def test_a_speck_does_not_make_a_word_as_wide_as_its_cell():
 
 
 def looked_at(
-    *lines: tuple[str, float], width: float, height: float = 10.0, digits: Sequence[Sequence[float]] = ()
+    *lines: tuple[str, float],
+    width: float,
+    height: float = 10.0,
+    digits: Sequence[Sequence[float]] = (),
+    left: float | None = None,
 ) -> Cell:
     """A cell so wide after its lines, each a text and how wide its ink is, were looked at as one figure.
 
-    `digits` are the middles of those of each line whose ink is known, from the cell's left side.
+    `digits` are the middles of those of each line whose ink is known, from the cell's left side. Lines stand
+    in the cell's middle, or begin at `left`.
     """
     box = Box(left=0, top=0, right=width, bottom=40)
     words = [
         Word(
             text=text,
             box=Box(
-                left=(width - wide) / 2,
+                left=(width - wide) / 2 if left is None else left,
                 top=5 + 14 * number,
-                right=(width + wide) / 2,
+                right=(width + wide) / 2 if left is None else left + wide,
                 bottom=5 + 14 * number + height,
             ),
         )
@@ -155,3 +160,26 @@ def test_a_figure_goes_on_where_its_next_digit_had_no_room(
 )
 def test_digits_are_as_wide_as_their_middles_are_apart(digits: Sequence[Sequence[float]], text: str):
     assert looked_at(("18", 15.0), ("5", 5.5), width=36.0, height=9.0, digits=digits).text == text
+
+
+@pytest.mark.parametrize(
+    ("left", "text"),
+    [
+        pytest.param(5.4, "59", id="in the middle of a square"),
+        pytest.param(3.6, "5\n9", id="at the side, as others begin"),
+        pytest.param(9.0, "5\n9", id="further in than any digit"),
+        pytest.param(None, "5\n9", id="in the middle of its cell"),
+    ],
+)
+def test_a_lone_digit_as_wide_as_letters_is_known_by_where_it_begins(left: float | None, text: str):
+    assert looked_at(("5", 6.0), ("9", 6.0), width=25.0, height=9.0, left=left).text == text
+
+
+def test_a_lone_digit_may_be_as_wide_as_letters():
+    box = Box(left=0.0, top=0.0, right=25.0, bottom=40.0)
+    words = [
+        Word(text=text, box=Box(left=9.5, top=top, right=15.5, bottom=top + 9.0))
+        for text, top in (("5", 5.0), ("9", 18.0))
+    ]
+    assert scan_cells.may_be_wrapped(words, box, 3.0)
+    assert not scan_cells.may_be_wrapped(words, replace(box, right=40.0), 3.0)

@@ -383,3 +383,19 @@ def test_characters_under_each_other_are_read_beside_the_others_of_their_word() 
     assert ["\n".join(one[0].text for one in rows) for rows in alone] != [
         "\n".join(label) for label in labels
     ]
+
+
+def test_grain_of_a_coarse_jpeg_is_no_dash() -> None:
+    """Both readers see a dash in it; no dash is so light beside the figures of its page."""
+    random = np.random.default_rng(35)
+    sheet = cell("", width=100, height=40).astype(np.float32)
+    for _ in range(random.integers(4, 9)):
+        left, top = random.integers(2, 96), random.integers(2, 36)
+        width, height = random.integers(1, 4), random.integers(1, 3)
+        sheet[top : top + height, left : left + width] -= random.integers(25, 45)
+    soft = np.clip(cv2.GaussianBlur(sheet, (0, 0), 0.7), 0, 255).astype(np.uint8)
+    _, stored = cv2.imencode(".jpg", soft, [cv2.IMWRITE_JPEG_QUALITY, 25])
+    blank = np.asarray(cv2.imdecode(stored, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
+    crops = [*(cell(text) for text in FIGURES), blank]
+    *_, readings = ocr.recognise(crops, figures=True)
+    assert ocr.agree(readings)[0] == ""
