@@ -6,14 +6,14 @@ too large for dirt, that is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from converters.rulings import Ruling, Word, around, is_wrapped_figure
+from converters.rulings import PADDING, Ruling, Word, around, is_wrapped_figure
 from converters.scan_ink import Grey, Marks, Mask
 from document import Box, Cell
 
@@ -36,6 +36,9 @@ WIDEST = 0.75  # of their height, of the ink of digits
 LETTER, INDENT = 1.45, 0.45
 # Ink on both sides of a ruling, for this length of it, belongs to a text that runs over it.
 CROSSING = 0.15
+# So many texts of a table begin equally far from their rulings, to this share of a text height, where that is
+# their cells' padding.
+BEGIN, LEVEL = 4, 0.15
 LOWEST = 0.3  # of the highest line of a cell, of its others
 
 
@@ -142,6 +145,17 @@ def words(cell: Cell, box: Box, found: Marks, scale: float) -> tuple[Word, ...]:
         for text, (left, top, right, bottom) in zip(texts, bands, strict=True)
         if text
     )
+
+
+def padding_beside(held: Iterable[tuple[Box, Sequence[Word]]], height: float) -> float:
+    """Return what a table's cells keep free on the left of their texts, in points; 0 where nothing tells.
+
+    Several texts begin there, and none before.
+    """
+    gaps = sorted(min(word.box.left for word in words) - box.left for box, words in held if words)
+    if len(gaps) < BEGIN or gaps[BEGIN - 1] - gaps[0] > LEVEL * height:
+        return 0.0
+    return min(max(gaps[0], 0.0), PADDING * height)
 
 
 def is_wrapped(lines: Sequence[Word], box: Box, padding: float, found: Marks, scale: float) -> bool:

@@ -261,7 +261,8 @@ def _table(sheet: Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fille
     labels = [
         (box, lines) for cell, box, lines in zip(cells, boxes, words, strict=True) if not _is_figure(cell)
     ]
-    padding = padding_of(labels, _body(sheet))
+    every = list(zip(boxes, words, strict=True))
+    padding = padding_of(labels, _body(sheet)) or scan_cells.padding_beside(every, _body(sheet))
     wrapped = _wrapped(sheet, frame, cells, words, padding, found)
     whole = [
         scan_cells.joined(cell, lines) if number in wrapped else (cell, lines)

@@ -49,7 +49,7 @@ def value_of(
     if "source.unit" not in doubts and reading.number and _has_doubtful_unit(leaf, placed.head, units):
         doubts = (*doubts, "source.unit")
     how: Manner = "recognised" if cell.provenance.how == "recognised" else "read"
-    if how == "recognised" and reading.number and any(step.startswith("from_") for step in reading.steps):
+    if how == "recognised" and reading.number and "from_元" in reading.steps:
         doubts = (*doubts, "reading.unsure")  # of 万元 a scan may have lost the 万
     value = Value(
         id=value_id,

@@ -183,3 +183,18 @@ def test_a_lone_digit_may_be_as_wide_as_letters():
     ]
     assert scan_cells.may_be_wrapped(words, box, 3.0)
     assert not scan_cells.may_be_wrapped(words, replace(box, right=40.0), 3.0)
+
+
+@pytest.mark.parametrize(
+    ("lefts", "padding"),
+    [
+        pytest.param((5.4, 5.5, 14.0, 6.1, 5.9), 5.4, id="several begin there"),
+        pytest.param((3.0, 9.0, 14.0, 6.0, 12.0), 0.0, id="each begins elsewhere"),
+        pytest.param((5.4, 5.4, 5.4), 0.0, id="too few"),
+        pytest.param((9.0, 9.0, 9.0, 9.1), 6.0, id="never more than cells have"),
+    ],
+)
+def test_padding_is_where_several_texts_begin(lefts: Sequence[float], padding: float):
+    box = Box(left=20.0, top=0.0, right=60.0, bottom=20.0)
+    held = [(box, [Word(text="0", box=Box(left=20 + x, top=5, right=26 + x, bottom=14))]) for x in lefts]
+    assert scan_cells.padding_beside([*held, (box, [])], 10.0) == pytest.approx(padding)

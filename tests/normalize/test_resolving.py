@@ -19,9 +19,11 @@ def shown(*, zero: bool = False) -> dict[str, str]:
     return dict(invent(3, edition="2021", blanks="zero", zero=zero).texts)
 
 
-def recognised(texts: dict[str, str], unsure: dict[str, tuple[Reading, ...]]) -> Document:
+def recognised(
+    texts: dict[str, str], unsure: dict[str, tuple[Reading, ...]], *, edition: str = "2021"
+) -> Document:
     """Return the form as a scan: every figure read surely by two engines, except the unsure ones."""
-    document = form("2021", {name: f"@{name}" for name in texts})
+    document = form(edition, {name: f"@{name}" for name in texts})
     blocks = [
         _scanned(block, texts, unsure) if isinstance(block, Grid) else block for block in document.blocks
     ]
@@ -482,6 +484,15 @@ def test_an_amount_that_a_recognised_head_turns_into_another_unit_is_doubted() -
             for block in document.blocks
         ]
         assert codes(normalize(replace(document, blocks=tuple(blocks)))) == {code}
+
+
+@pytest.mark.parametrize("text", ["25.5万元", "255000元"])
+def test_a_unit_that_a_scan_shows_has_lost_nothing(text: str) -> None:
+    """The form of 2019 asks for 元."""
+    truth = dict(invent(4, edition="2019", blanks="zero").texts) | {"proactive.procurement.amount": text}
+    report = normalize(recognised(truth, {}, edition="2019"))
+    assert str(report.values["proactive.procurement.amount"].number) == "255000"
+    assert not codes(report)
 
 
 def test_dirt_in_the_unit_of_a_head_makes_no_other_unit_of_it() -> None:
