@@ -60,6 +60,8 @@ EDGE = 0.5  # text heights along its sides, where no text stands
 SURE, SPECKS = 0.99, 0.3
 PROVED = 0.999  # from here on a cell whose ink is lighter than any print is blank, and no more is said
 NAMED = 3  # cells that a message names
+LEVEL = 0.2  # text heights that sides of one line are apart
+WORD = 2  # characters of a label; one beside a figure may be its unit
 FIGURE = re.compile(r"[0-9０-９.,，．]*[0-9０-９]")
 # Figures are this high beside the table's letters at least, and this dark beside its other print, of which so
 # many cells are looked at.
@@ -388,9 +390,9 @@ def _of_cells(code: str, what: str, cells: Sequence[Cell], number: int) -> Itera
 
 def _unsettled(sheet: Sheet, filled: Filled) -> Iterable[Finding]:
     """Tell of rulings inside a table of which ink does not say whether they are printed."""
-    assert filled.grid.provenance.box is not None
-    frame = filled.grid.provenance.box
-    if added := _inside(frame, sheet.ruled.completed):
+    frame = _whole(filled)
+    unseen = [side for side in sheet.ruled.completed if not _parts_figures(sheet, filled, side)]
+    if added := _inside(frame, unseen):
         yield Finding(
             code="structure.completed",
             message=f"{added} sides of cells of a table on page {sheet.number} are wanted and not seen",
@@ -404,6 +406,43 @@ def _unsettled(sheet: Sheet, filled: Filled) -> Iterable[Finding]:
         f"a table on page {sheet.number} has {what} too faint or broken to tell its cells apart for sure"
     )
     yield Finding(code="structure.ruling", message=message, at=(f"page {sheet.number}",))
+
+
+def _parts_figures(sheet: Sheet, filled: Filled, side: Ruling) -> bool:
+    """Say whether a side between columns is sure by what it parts: a figure from another, or from a label.
+
+    One cell holds no two of them; and the line that it belongs to is seen beside as many other cells.
+    """
+    if side.horizontal:
+        return False
+    play = LEVEL * _body(sheet)
+    before, after, beside = [], [], 0
+    for cell in filled.grid.cells:
+        box = _box(cell)
+        is_level = box.top < (side.start + side.stop) / 2 < box.bottom
+        if abs(box.right - side.position) <= play:
+            before += [cell] if is_level else []
+            beside += cell.row_span
+        elif abs(box.left - side.position) <= play and is_level:
+            after.append(cell)
+    if not (len(before) == len(after) == 1):
+        return False
+    unseen = sum(
+        not other.horizontal and abs(other.position - side.position) <= play
+        for other in (*sheet.ruled.completed, *sheet.ruled.doubts)
+        if touches(_whole(filled), _middle(other))
+    )
+    shown = [plain(cell.text) for cell in (*before, *after)]
+    figures = [bool(FIGURE.fullmatch(text)) for text in shown]
+    is_other = all(figures) or any(
+        len(text) >= WORD for text, is_one in zip(shown, figures, strict=True) if not is_one
+    )
+    return any(figures) and is_other and beside - unseen >= unseen
+
+
+def _whole(filled: Filled) -> Box:
+    assert filled.grid.provenance.box is not None
+    return filled.grid.provenance.box
 
 
 def _inside(box: Box, sides: Iterable[Ruling]) -> int:
