@@ -38,7 +38,7 @@ LETTER, INDENT = 1.45, 0.45
 CROSSING = 0.15
 # So many texts of a table begin equally far from their rulings, to this share of a text height, where that is
 # their cells' padding.
-BEGIN, LEVEL = 4, 0.15
+BEGIN, SAME = 4, 0.15
 LOWEST = 0.3  # of the highest line of a cell, of its others
 
 
@@ -150,12 +150,22 @@ def words(cell: Cell, box: Box, found: Marks, scale: float) -> tuple[Word, ...]:
 def padding_beside(held: Iterable[tuple[Box, Sequence[Word]]], height: float) -> float:
     """Return what a table's cells keep free on the left of their texts, in points; 0 where nothing tells.
 
-    Several texts begin there, and none before.
+    Several texts begin there, and none before. Those that end as near to the other side may stand in the
+    middle.
     """
-    gaps = sorted(min(word.box.left for word in words) - box.left for box, words in held if words)
-    if len(gaps) < BEGIN or gaps[BEGIN - 1] - gaps[0] > LEVEL * height:
+    gaps = sorted(
+        min(word.box.left for word in words) - box.left
+        for box, words in held
+        if words and _leans_left(box, words)
+    )
+    if len(gaps) < BEGIN or gaps[BEGIN - 1] - gaps[0] > SAME * height:
         return 0.0
     return min(max(gaps[0], 0.0), PADDING * height)
+
+
+def _leans_left(box: Box, words: Sequence[Word]) -> bool:
+    before = min(word.box.left for word in words) - box.left
+    return box.right - max(word.box.right for word in words) > 2 * before
 
 
 def is_wrapped(lines: Sequence[Word], box: Box, padding: float, found: Marks, scale: float) -> bool:
@@ -169,8 +179,9 @@ def is_wrapped(lines: Sequence[Word], box: Box, padding: float, found: Marks, sc
 
 
 def may_be_wrapped(lines: Sequence[Word], box: Box, padding: float) -> bool:
-    """Say whether they would be if digits were as wide as letters, of which one alone shows nothing."""
-    return is_wrapped_figure([[line] for line in _bodies(lines, None, None)], box, padding)
+    """Say whether they would be if digits were as wide as letters; of one digit a line that is not seen."""
+    none = np.zeros((0, 5))
+    return is_wrapped_figure([[line] for line in _bodies(lines, none, None, least=LETTER)], box, padding)
 
 
 def joined(cell: Cell, lines: Sequence[Word]) -> tuple[Cell, tuple[Word, ...]]:
@@ -187,20 +198,18 @@ def _in_one_line(text: str) -> str:
     return text.replace("\n", "")
 
 
-def _bodies(lines: Sequence[Word], found: Placed | None, room: Box | None) -> Iterator[Word]:
+def _bodies(lines: Sequence[Word], found: Placed, room: Box | None, *, least: float = 0.0) -> Iterator[Word]:
     """Yield lines of digits in the room that their type takes, of which ink fills a part.
 
-    Digits are of one width, so none is narrower than those above it: that of letters where no marks are
-    `found`. `room` is what their cell has for them, where that is known.
+    Digits are of one width, so none is narrower than those above it, or than `least` of their height. `room`
+    is what their cell has for them, where that is known.
     """
     widest = 0.0
     for line in lines:
         box = line.box
         high, wide, count = box.bottom - box.top, box.right - box.left, max(len(line.text), 1)
-        widest = max(widest, (wide + BEARING * high) / count)
-        if found is None:
-            widest = max(widest, LETTER * high)
-        elif count > 1:  # digits as wide as letters stand far apart
+        widest = max(widest, (wide + BEARING * high) / count, least * high)
+        if count > 1:  # digits as wide as letters stand far apart
             widest = max(widest, (wide - WIDEST * high) / (count - 1), _pitch(line, found))
         elif room is not None and 0 < box.left - room.left <= min(
             INDENT * high, (room.right - box.right) / 2

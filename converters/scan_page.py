@@ -62,6 +62,7 @@ PROVED = 0.999  # from here on a cell whose ink is lighter than any print is bla
 NAMED = 3  # cells that a message names
 LEVEL = 0.2  # text heights that sides of one line are apart
 WORD = 2  # characters of a label; one beside a figure may be its unit
+APART = 1.2  # text heights; digits of one figure, as wide as letters, are 0.6 apart
 FIGURE = re.compile(r"[0-9０-９.,，．]*[0-9０-９]")
 # Figures are this high beside the table's letters at least, and this dark beside its other print, of which so
 # many cells are looked at.
@@ -289,22 +290,49 @@ def _wrapped(
     """
     rows: dict[int, list[int]] = defaultdict(list)
     for number, cell in enumerate(cells):
-        if cell.row_span == 1 and len(words[number]) > 1 and _is_figure(cell):
+        if cell.row_span == 1 and cell.text and _is_figure(cell):
             rows[cell.row].append(number)
     every: list[int] = []
     for row, numbers in rows.items():
-        strip = replace(frame.box, top=frame.rows[row], bottom=frame.rows[row + 1])
+        several = [number for number in numbers if len(words[number]) > 1]
         wrapped = [
             number
-            for number in numbers
+            for number in several
             if scan_cells.is_wrapped(words[number], _box(cells[number]), padding, found, sheet.scale)
         ]
-        others = [number for number in numbers if number not in wrapped]
-        if not doubted_sides(sheet, strip) and all(
-            scan_cells.may_be_wrapped(words[number], _box(cells[number]), padding) for number in others
+        others = [number for number in several if number not in wrapped]
+        strip = replace(frame.box, top=frame.rows[row], bottom=frame.rows[row + 1])
+        if (
+            wrapped
+            and not doubted_sides(sheet, strip)
+            and all(
+                scan_cells.may_be_wrapped(words[number], _box(cells[number]), padding) for number in others
+            )
+            and _is_one_row(
+                [words[number] for number in numbers], _body(sheet), has_blanks=_has_blanks(cells, numbers)
+            )
         ):
             every += wrapped
     return frozenset(every)
+
+
+def _has_blanks(cells: Sequence[Cell], numbers: Sequence[int]) -> bool:
+    """Say whether a table leaves cells blank in the columns of some of them."""
+    columns = {cells[number].column for number in numbers}
+    return any(not cell.text and cell.column in columns for cell in cells)
+
+
+def _is_one_row(figures: Sequence[Sequence[Word]], height: float, *, has_blanks: bool) -> bool:
+    """Say whether figures, some of several lines, are hardly those of two rows without their ruling.
+
+    Those would have two lines in every cell, or where a table has blanks, in most, and the others of them at
+    two levels.
+    """
+    single = [lines[0].box for lines in figures if len(lines) == 1]
+    if not has_blanks:
+        return bool(single)
+    levels = [box.top + box.bottom for box in single]
+    return 2 * len(single) >= len(figures) and max(levels) - min(levels) <= height
 
 
 def _is_figure(cell: Cell) -> bool:
@@ -391,53 +419,60 @@ def _of_cells(code: str, what: str, cells: Sequence[Cell], number: int) -> Itera
 def _unsettled(sheet: Sheet, filled: Filled) -> Iterable[Finding]:
     """Tell of rulings inside a table of which ink does not say whether they are printed."""
     frame = _whole(filled)
-    unseen = [side for side in sheet.ruled.completed if not _parts_figures(sheet, filled, side)]
-    if added := _inside(frame, unseen):
+    inside = [side for side in sheet.ruled.completed if touches(frame, _middle(side))]
+    doubts = [side for side in sheet.ruled.doubts if touches(frame, _middle(side))]
+    if added := len(inside) - _parting(filled, inside, doubts, _body(sheet)):
         yield Finding(
             code="structure.completed",
             message=f"{added} sides of cells of a table on page {sheet.number} are wanted and not seen",
             at=(f"page {sheet.number}",),
         )
-    doubted = _inside(frame, sheet.ruled.doubts)
-    if not doubted and not filled.is_torn:
+    if not doubts and not filled.is_torn:
         return
-    what = f"{doubted} rulings" if doubted else "rulings that enclose no rectangle"
+    what = f"{len(doubts)} rulings" if doubts else "rulings that enclose no rectangle"
     message = (
         f"a table on page {sheet.number} has {what} too faint or broken to tell its cells apart for sure"
     )
     yield Finding(code="structure.ruling", message=message, at=(f"page {sheet.number}",))
 
 
-def _parts_figures(sheet: Sheet, filled: Filled, side: Ruling) -> bool:
-    """Say whether a side between columns is sure by what it parts: a figure from another, or from a label.
+def _parting(filled: Filled, unseen: Sequence[Ruling], doubts: Sequence[Ruling], height: float) -> int:
+    """Return how many unseen sides between columns are sure by what they part.
 
-    One cell holds no two of them; and the line that it belongs to is seen beside as many other cells.
+    That is a figure from another, or from a label, far enough apart to be no halves of one; and their line is
+    seen beside as many other cells as not.
     """
-    if side.horizontal:
-        return False
-    play = LEVEL * _body(sheet)
-    before, after, beside = [], [], 0
-    for cell in filled.grid.cells:
-        box = _box(cell)
-        is_level = box.top < (side.start + side.stop) / 2 < box.bottom
-        if abs(box.right - side.position) <= play:
-            before += [cell] if is_level else []
-            beside += cell.row_span
-        elif abs(box.left - side.position) <= play and is_level:
-            after.append(cell)
-    if not (len(before) == len(after) == 1):
-        return False
-    unseen = sum(
-        not other.horizontal and abs(other.position - side.position) <= play
-        for other in (*sheet.ruled.completed, *sheet.ruled.doubts)
-        if touches(_whole(filled), _middle(other))
-    )
-    shown = [plain(cell.text) for cell in (*before, *after)]
+    boxes = [_box(cell) for cell in filled.grid.cells]
+    left, top, right, bottom = np.array([[box.left, box.top, box.right, box.bottom] for box in boxes]).T
+    spans = np.array([cell.row_span for cell in filled.grid.cells])
+    across = [side for side in (*unseen, *doubts) if not side.horizontal]
+    places = np.array([side.position for side in across])
+    play = LEVEL * height
+    count = 0
+    for side in unseen:
+        if side.horizontal:
+            continue
+        middle = (side.start + side.stop) / 2
+        is_level = (top < middle) & (middle < bottom)
+        ends, begins = abs(right - side.position) <= play, abs(left - side.position) <= play
+        before, after = np.flatnonzero(ends & is_level), np.flatnonzero(begins & is_level)
+        lost = int((abs(places - side.position) <= play).sum())
+        if len(before) == len(after) == 1 and int(spans[ends].sum()) >= 2 * lost:
+            count += _are_two(filled, int(before[0]), int(after[0]), height)
+    return count
+
+
+def _are_two(filled: Filled, before: int, after: int, height: float) -> bool:
+    """Say whether neighbouring cells hold two figures, or one and a label."""
+    shown = [plain(filled.grid.cells[number].text) for number in (before, after)]
     figures = [bool(FIGURE.fullmatch(text)) for text in shown]
-    is_other = all(figures) or any(
-        len(text) >= WORD for text, is_one in zip(shown, figures, strict=True) if not is_one
+    words = [filled.words[number] for number in (before, after)]
+    if not any(figures) or not all(words):
+        return False
+    gap = min(word.box.left for word in words[1]) - max(word.box.right for word in words[0])
+    return gap >= APART * height and all(
+        is_figure or len(text) >= WORD for text, is_figure in zip(shown, figures, strict=True)
     )
-    return any(figures) and is_other and beside - unseen >= unseen
 
 
 def _whole(filled: Filled) -> Box:
@@ -499,7 +534,8 @@ def _nothing(sheet: Sheet) -> tuple[Finding, ...]:
     Along its sides a photo may show what the page lies on.
     """
     side = max(round(EDGE * sheet.letter), 1)
-    if float(np.count_nonzero(sheet.inked[side:-side, side:-side])) <= BLANK * sheet.inked.size:
+    inside = sheet.inked[side:-side, side:-side] if min(sheet.inked.shape) > 2 * side else sheet.inked
+    if float(np.count_nonzero(inside)) <= BLANK * sheet.inked.size:
         return ()
     message = f"page {sheet.number} is a picture, in which no text was found"
     return (Finding(code="reading.needs_ocr", message=message, at=(f"page {sheet.number}",)),)

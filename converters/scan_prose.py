@@ -30,7 +30,7 @@ ROOM = 0.45  # around a lone figure, in text heights, as it has in a cell: in le
 NONSENSE = 0.5
 # ... but in 54 photographs and drawings, small and large, no line came out with more than three characters of
 # Chinese; lines of letters out of focus have one in ten that is less sure.
-WORDY = 6
+WORDY, LEAST = 6, 0.2
 # What is lower than this, in text heights, is no line but dirt, or the edge of what the page lies on; only
 # dashes are as low, of which the character one is one.
 LOW = 0.4
@@ -82,7 +82,8 @@ def words(page: Grey, letters: Mask, height: float, scale: float) -> list[Word]:
 
 def _sureness(line: Word) -> float:
     """Return how surely a line is text at all, which many characters of Chinese are, be one unsure."""
-    return 1.0 if sum("\u4e00" <= one <= "\u9fff" for one in line.text) >= WORDY else line.confidence
+    letters = sum("\u4e00" <= one <= "\u9fff" for one in line.text)
+    return 1.0 if letters >= WORDY and line.confidence >= LEAST else line.confidence
 
 
 def _with_page_numbers(lines: Sequence[Word], height: float) -> list[Word]:

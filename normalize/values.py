@@ -49,8 +49,15 @@ def value_of(
     if "source.unit" not in doubts and reading.number and _has_doubtful_unit(leaf, placed.head, units):
         doubts = (*doubts, "source.unit")
     how: Manner = "recognised" if cell.provenance.how == "recognised" else "read"
-    if how == "recognised" and reading.number and "from_元" in reading.steps:
-        doubts = (*doubts, "reading.unsure")  # of 万元 a scan may have lost the 万
+    turned = any(step.startswith("from_") for step in reading.steps)
+    # of 万元 a scan may have lost the 万, and a head's unit is read as labels are
+    if (
+        how == "recognised"
+        and reading.number
+        and turned
+        and not ("unit" in reading.steps and "from_元" not in reading.steps)
+    ):
+        doubts = (*doubts, "reading.unsure")
     value = Value(
         id=value_id,
         number=reading.number,

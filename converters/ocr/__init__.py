@@ -112,7 +112,7 @@ def recognise(
     compared = _compared([results[one] for one in witnessed], [inks[one] for one in witnessed])
     results |= dict(zip(witnessed, compared, strict=True))
     results |= {one: with_words(found, results[one]) for one, found in worded.items()}
-    results |= {one: (*results[one], _CUT_OFF) for one in cells if cut_off[one]}
+    results |= {one: (*results[one], _CUT_OFF) for one in {*cells, *worded} if cut_off[one]}
     if not prose:
         results |= {
             number: (_REMAINS,)
@@ -122,7 +122,7 @@ def recognise(
             and (
                 not results[number][0].text
                 or agree(results[number])[1] < _TOLD
-                or ink.darkest < _NO_DASH * beside.contrast
+                or (plain(results[number][0].text) == "-" and ink.darkest < _NO_DASH * beside.contrast)
             )
             and not _names_figure(results[number])
         }
@@ -205,7 +205,12 @@ def _texts(
     """
     stacks = {} if prose or _engines() == "tesseract" else _stacks(numbers, inks, lines)
     results = dict(zip(stacks, rapid.recognise_stacks(list(stacks.values())), strict=True))
-    rest = [number for number in numbers if number not in results or results[number].confidence < _STACKED]
+    unsure = {
+        number
+        for number, reading in results.items()
+        if reading.confidence < _STACKED or "" in reading.text.split("\n")
+    }
+    rest = [number for number in numbers if number not in results or number in unsure]
     places = [(number, line) for number in rest for line in lines[number]]
     read = _first(inks, places, height, figures=False, prose=prose)
     for number, parts in zip(rest, _by_crop(rest, places, read), strict=True):

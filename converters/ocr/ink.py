@@ -5,7 +5,7 @@ All that is decided here is where to look; what the ink says is the engines' bus
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
@@ -354,6 +354,23 @@ def _is_ruling(box: Line, height: int, width: int) -> bool:
     upright = (box.left <= 1 or box.right >= width - 1) and box.width <= flat
     framed = box.width >= 0.9 * width and box.height >= 0.9 * height
     return along or upright or framed
+
+
+def columns(marks: Iterable[Line]) -> list[Line]:
+    """Return the pieces that columns without ink part, from left to right."""
+    result: list[Line] = []
+    for mark in sorted(marks, key=lambda mark: mark.left):
+        if result and mark.left < result[-1].right:
+            last = result[-1]
+            result[-1] = Line(
+                left=last.left,
+                top=min(last.top, mark.top),
+                right=max(last.right, mark.right),
+                bottom=max(last.bottom, mark.bottom),
+            )
+        else:
+            result.append(mark)
+    return result
 
 
 def gap(one: Line, other: Line) -> int:

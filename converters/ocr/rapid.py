@@ -53,7 +53,7 @@ def recognise(lines: Sequence[Grey], *, figures: Sequence[bool], prose: bool = F
     once more, wider, and the surer reading stands.
     """
     whole = [one or (prose and _is_short(line)) for one, line in zip(figures, lines, strict=True)]
-    return _surest([(line, ()) for line in lines], figures, whole)
+    return _surely_read([(line, ()) for line in lines], figures, whole)
 
 
 def recognise_stacks(stacks: Sequence[Sequence[Grey]]) -> list[Reading]:
@@ -64,7 +64,7 @@ def recognise_stacks(stacks: Sequence[Sequence[Grey]]) -> list[Reading]:
     one is only then.
     """
     none = [False] * len(stacks)
-    return _surest([_beside(stack) for stack in stacks], none, none)
+    return _surely_read([_beside(stack) for stack in stacks], none, none)
 
 
 def is_wide(stack: Sequence[Grey]) -> bool:
@@ -88,7 +88,7 @@ def _beside(stack: Sequence[Grey]) -> _Put:
     return np.asarray(np.concatenate(level, axis=1), dtype=np.uint8), ends
 
 
-def _surest(lines: Sequence[_Put], figures: Sequence[bool], whole: Sequence[bool]) -> list[Reading]:
+def _surely_read(lines: Sequence[_Put], figures: Sequence[bool], whole: Sequence[bool]) -> list[Reading]:
     """Return what each line says, those of text that are not surely read from a wider picture as well."""
     results = _read(lines, figures, whole, _MOST_SQUEEZED)
     again = [

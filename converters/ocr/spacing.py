@@ -12,10 +12,11 @@ from statistics import median
 
 import numpy as np
 
-from converters.ocr.ink import Ink, Line
+from converters.ocr.ink import Ink, Line, columns
 
 # From middle to middle, in heights of digits: full-width ones are 1.25 to 1.5 apart, others 0.65 to 0.9. A 1
-# stands a little off the middle of its room. Figures of two cells are further apart.
+# stands a little off the middle of its room. Figures of two cells are as near only where the ruling between
+# two narrow ones is lost, and are read as one with or without these spaces.
 _WIDE, _CLOSE, _UNEVEN = (1.1, 1.75), 0.8, 0.3
 _BROAD = 0.9  # wider than a digit
 _LEFT = 0.12  # of a gap, at least
@@ -23,10 +24,10 @@ _LEFT = 0.12  # of a gap, at least
 
 def closed_up(ink: Ink) -> Ink:
     """Return the ink of a figure with its digits closed up, if all of them stand far and evenly apart."""
-    pieces = _pieces(ink.marks)
+    pieces = columns(ink.marks)
     if len(pieces) < 2:
         return ink
-    height = median(bottom - top for top, bottom in _bands(ink.marks))
+    height = median(mark.height for mark in ink.marks)
     steps = [
         (after.left + after.right - before.left - before.right) / 2 for before, after in pairwise(pieces)
     ]
@@ -57,25 +58,3 @@ def closed_up(ink: Ink) -> Ink:
         rim=moved(ink.rim),
         contrast=np.ascontiguousarray(ink.contrast[:, kept]),
     )
-
-
-def _pieces(marks: Sequence[Line]) -> list[Line]:
-    """Return what columns without ink part, from left to right."""
-    result: list[Line] = []
-    for mark in sorted(marks, key=lambda mark: mark.left):
-        if result and mark.left < result[-1].right:
-            result[-1] = replace(result[-1], right=max(result[-1].right, mark.right))
-        else:
-            result.append(mark)
-    return result
-
-
-def _bands(marks: Sequence[Line]) -> list[tuple[int, int]]:
-    """Return the tops and bottoms of what rows without ink part."""
-    result: list[tuple[int, int]] = []
-    for mark in sorted(marks, key=lambda mark: mark.top):
-        if result and mark.top < result[-1][1]:
-            result[-1] = (result[-1][0], max(result[-1][1], mark.bottom))
-        else:
-            result.append((mark.top, mark.bottom))
-    return result

@@ -7,11 +7,11 @@ the figure. The word is one of a few that hardly look alike; read again alone, i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from converters.ocr.glyphs import as_digits, may_be_figure, plain
-from converters.ocr.ink import Ink, Line
+from converters.ocr.ink import Ink, Line, columns
 from document import Reading
 
 _WORDED = re.compile(
@@ -22,9 +22,8 @@ _WORDED = re.compile(
 # Chinese stands in squares, of which ink fills nine tenths: so many heights of a line are from one to the
 # next, and this much less or more the ink of several may be wide.
 _SQUARE, _LESS, _MORE = 1.11, 0.45, 0.06
-# A word that is read alone is this sure at least; what it was beside the figure it is hardly by chance. Of 减
-# its other form 減 takes half.
-_SURE = 0.6
+# A word that is read alone is this sure at least; of 减 its other form 減 takes half.
+_SURE, _TWO_FORMS = 0.9, 0.6
 _FORMS = str.maketrans("減", "减")
 
 
@@ -60,9 +59,9 @@ def parted(read: Reading, ink: Ink, line: Line) -> Parted | None:
     if match is None:
         return None
     before, after = match["before"] or "", match["after"] or ""
-    glyphs = _glyphs(ink.marks, line)
-    start = _pieces(glyphs, len(before), line.height)
-    stop = _pieces(
+    glyphs = columns(mark for mark in ink.marks if _is_on(mark, line))
+    start = _how_many(glyphs, len(before), line.height)
+    stop = _how_many(
         [replace(one, left=-one.right, right=-one.left) for one in glyphs[::-1]], len(after), line.height
     )
     if start is None or stop is None or not 0 < start + stop < len(glyphs):
@@ -93,9 +92,10 @@ def parted(read: Reading, ink: Ink, line: Line) -> Parted | None:
 
 def are_read(found: Parted, read: Sequence[Reading]) -> bool:
     """Say whether words that were read alone are what they were beside the figure."""
-    wanted = [word for word in (found.before, found.after) if word]
+    wanted = [word.translate(_FORMS) for word in (found.before, found.after) if word]
     return all(
-        plain(reading.text).translate(_FORMS) == word.translate(_FORMS) and reading.confidence >= _SURE
+        plain(reading.text).translate(_FORMS) == word
+        and reading.confidence >= (_TWO_FORMS if "减" in word else _SURE)
         for word, reading in zip(wanted, read, strict=True)
     )
 
@@ -125,18 +125,7 @@ def _is_on(mark: Line, line: Line) -> bool:
     return line.top <= (mark.top + mark.bottom) / 2 <= line.bottom
 
 
-def _glyphs(marks: Iterable[Line], line: Line) -> list[Line]:
-    """Return the pieces of a line that columns without ink part, from left to right."""
-    result: list[Line] = []
-    for mark in sorted((mark for mark in marks if _is_on(mark, line)), key=lambda mark: mark.left):
-        if result and mark.left < result[-1].right:
-            result[-1] = replace(result[-1], right=max(result[-1].right, mark.right))
-        else:
-            result.append(mark)
-    return result
-
-
-def _pieces(glyphs: Sequence[Line], count: int, height: int) -> int | None:
+def _how_many(glyphs: Sequence[Line], count: int, height: int) -> int | None:
     """Return how many pieces from the left on are `count` characters in squares; None where none are.
 
     Of several numbers it is the one behind which the gap is widest.

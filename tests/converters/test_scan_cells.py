@@ -56,26 +56,56 @@ def test_two_figures_with_a_line_in_doubt_between_them_are_two():
         assert read(told) == ["12\n8"]
 
 
-def with_pairs(column: int, pairs: Mapping[int, tuple[str, str]]) -> scanned.Picture:
-    """The page above, with two texts under each other in further cells of its third row."""
+def with_texts(
+    column: int, texts: Mapping[int, Sequence[tuple[str, int]]], *, blank: bool
+) -> scanned.Picture:
+    """The page above, with other texts in cells of its third row, each so far under the row's middle.
+
+    A cell of the last row may be `blank`.
+    """
     pixels, xs, ys = page(column)
-    for one, texts in pairs.items():
+    for one, shown in texts.items():
         pixels[ys[2] + 3 : ys[3] - 2, xs[one] + 3 : xs[one + 1] - 2] = 255
         across, down = scanned.middle(xs, ys, 2, one)
-        for text, under in zip(texts, (-17, 17), strict=True):
+        for text, under in shown:
             scanned.write(pixels, text, (across, down + under), 30)
+    if blank:
+        pixels[ys[3] + 3 : ys[4] - 2, xs[0] + 3 : xs[1] - 2] = 255
     return pixels
 
 
-def test_most_figures_of_a_row_may_be_too_wide_for_their_cells():
-    pairs = dict.fromkeys((0, 1, 4, 5), ("12", "8"))
-    assert read(scanned.sheet(with_pairs(3, pairs))) == ["128"] * 5
+PAIR = (("12", -17), ("8", 17))
+
+
+@pytest.mark.parametrize(
+    ("texts", "blank", "found"),
+    [
+        pytest.param({}, False, ["128"], id="one"),
+        pytest.param(
+            dict.fromkeys((0, 1, 4, 5), PAIR), False, ["128"] * 5, id="most, in a table without blanks"
+        ),
+        pytest.param(dict.fromkeys((0, 1, 4, 5), PAIR), True, ["12\n8"] * 5, id="most, in one with blanks"),
+        pytest.param(dict.fromkeys((0, 1, 4), (("4", 17),)), False, ["128"], id="others lower"),
+        pytest.param(dict.fromkeys((0, 1, 4), (("4", 17),)), True, ["12\n8"], id="others lower, with blanks"),
+    ],
+)
+def test_figures_of_a_row_go_on_under_themselves_unless_they_may_be_two_rows(
+    texts: Mapping[int, Sequence[tuple[str, int]]], found: list[str], *, blank: bool
+):
+    assert read(scanned.sheet(with_texts(3, texts, blank=blank))) == found
 
 
 def test_figures_of_two_rows_whose_ruling_is_lost_are_two():
     """Beside the 4 in the wide cell were room for a further digit, so none of them is joined."""
-    pairs = {0: ("12", "8"), 5: ("12", "8"), 7: ("4", "6")}
-    assert read(scanned.sheet(with_pairs(3, pairs))) == ["12\n8", "12\n8", "12\n8", "4\n6"]
+    texts = {0: PAIR, 5: PAIR, 7: [("4", -17), ("6", 17)]}
+    assert read(scanned.sheet(with_texts(3, texts, blank=False))) == ["12\n8", "12\n8", "12\n8", "4\n6"]
+
+
+def test_a_row_in_which_every_figure_has_two_lines_may_be_two():
+    words = [[Word(text=text, box=Box(left=0, top=top, right=9, bottom=top + 9)) for text, top in lines]
+             for lines in ([("12", 0), ("8", 13)], [("34", 0), ("5", 13)], [("7", 0)])]  # fmt: skip
+    assert not scan_page._is_one_row(words[:2], 10.0, has_blanks=False)
+    assert scan_page._is_one_row(words, 10.0, has_blanks=False)
 
 
 def test_a_speck_does_not_make_a_word_as_wide_as_its_cell():
@@ -197,4 +227,5 @@ def test_a_lone_digit_may_be_as_wide_as_letters():
 def test_padding_is_where_several_texts_begin(lefts: Sequence[float], padding: float):
     box = Box(left=20.0, top=0.0, right=60.0, bottom=20.0)
     held = [(box, [Word(text="0", box=Box(left=20 + x, top=5, right=26 + x, bottom=14))]) for x in lefts]
-    assert scan_cells.padding_beside([*held, (box, [])], 10.0) == pytest.approx(padding)
+    middle = [(box, [Word(text="123456", box=Box(left=22, top=5, right=58, bottom=14))])] * 5
+    assert scan_cells.padding_beside([*held, *middle, (box, [])], 10.0) == pytest.approx(padding)

@@ -71,6 +71,7 @@ def test_a_side_that_parts_figures_is_sure_though_it_is_not_seen(texts: Mapping[
         pytest.param({(2, 2): "维持", (2, 3): "纠正"}, [(2, 2)], id="two labels"),
         pytest.param({}, [(0, 2), (1, 2), (2, 2)], id="most of its line is not seen"),
         pytest.param({(1, 2): ""}, [(1, 2), (2, 2)], id="one of two is beside a blank"),
+        pytest.param({(2, 2): "123456", (2, 3): "654321"}, [(2, 2)], id="near enough to be one figure"),
     ],
 )
 def test_another_side_that_is_not_seen_is_told(

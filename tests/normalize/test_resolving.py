@@ -477,6 +477,8 @@ def test_an_amount_that_a_recognised_head_turns_into_another_unit_is_doubted() -
     document = recognised(texts, {})
     for head, code in (
         ("本年收费金额（单位：元）", "reading.unsure"),
+        ("本年收费金额（单位：千元）", "reading.unsure"),
+        ("本年收费金额（单位：百元）", "reading.unsure"),
         ("本年收费金额（单位：方元）", "source.unit"),
     ):
         blocks = [
