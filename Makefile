@@ -38,7 +38,7 @@ scans: $(READY)
 
 # Needs LibreOffice, which prints what is scanned; five minutes.
 prints: $(READY)
-	@$(BIN)/python -m benchmarks.scan_prints --jobs 2 --reports 2 --check
+	@$(BIN)/python -m benchmarks.scan_prints --jobs 2 --reports 4 --check
 
 many: $(READY)
 	@$(BIN)/python -m benchmarks.bulk

@@ -6,18 +6,15 @@ too large for dirt, that is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from converters.rulings import PADDING, Ruling, Word, around, is_wrapped_figure
+from converters.rulings import Ruling, Word
 from converters.scan_ink import Grey, Marks, Mask
 from document import Box, Cell
-
-Placed = NDArray[np.float64]  # marks in points, not pixels
 
 # Lengths in heights of the table's letters. The smallest characters that mean something in a cell are dashes
 # and dots of 0.3; dust of printers and noise of scanners stay below 0.2.
@@ -29,16 +26,8 @@ MOST_GLYPHS = 12
 # Glyphs of Chinese are as wide as high; digits, even two that touch, are not.
 SQUARE, SQUARE_HEIGHT = (0.85, 1.2), 0.75
 LINE = 1.5  # one line of letters with its marks is no higher
-# Beside and around digits their type leaves this much free, in shares of their height: SimSun, Times, DejaVu.
-BEARING, AROUND = 0.14, 0.2
-WIDEST = 0.75  # of their height, of the ink of digits
-# Digits as wide as letters take this much of their height, and begin no further in.
-LETTER, INDENT = 1.45, 0.45
 # Ink on both sides of a ruling, for this length of it, belongs to a text that runs over it.
 CROSSING = 0.15
-# So many texts of a table begin equally far from their rulings, to this share of a text height, where that is
-# their cells' padding.
-BEGIN, SAME = 4, 0.15
 LOWEST = 0.3  # of the highest line of a cell, of its others
 
 
@@ -145,105 +134,6 @@ def words(cell: Cell, box: Box, found: Marks, scale: float) -> tuple[Word, ...]:
         for text, (left, top, right, bottom) in zip(texts, bands, strict=True)
         if text
     )
-
-
-def padding_beside(held: Iterable[tuple[Box, Sequence[Word]]], height: float) -> float:
-    """Return what a table's cells keep free on the left of their texts, in points; 0 where nothing tells.
-
-    Several texts begin there, and none before. Those that end as near to the other side may stand in the
-    middle.
-    """
-    gaps = sorted(
-        min(word.box.left for word in words) - box.left
-        for box, words in held
-        if words and _leans_left(box, words)
-    )
-    if len(gaps) < BEGIN or gaps[BEGIN - 1] - gaps[0] > SAME * height:
-        return 0.0
-    return min(max(gaps[0], 0.0), PADDING * height)
-
-
-def _leans_left(box: Box, words: Sequence[Word]) -> bool:
-    before = min(word.box.left for word in words) - box.left
-    return box.right - max(word.box.right for word in words) > 2 * before
-
-
-def is_wrapped(lines: Sequence[Word], box: Box, padding: float, found: Marks, scale: float) -> bool:
-    """Say whether a cell's lines are a figure that was too wide for it.
-
-    `padding` is what the table's cells keep free at either side, in points; `found` are the table's marks in
-    pixels, `scale` of them a point.
-    """
-    room = replace(box, left=box.left + padding, right=box.right - padding) if padding else None
-    return is_wrapped_figure([[line] for line in _bodies(lines, found / scale, room)], box, padding)
-
-
-def may_be_wrapped(lines: Sequence[Word], box: Box, padding: float) -> bool:
-    """Say whether they would be if digits were as wide as letters; of one digit a line that is not seen."""
-    none = np.zeros((0, 5))
-    return is_wrapped_figure([[line] for line in _bodies(lines, none, None, least=LETTER)], box, padding)
-
-
-def joined(cell: Cell, lines: Sequence[Word]) -> tuple[Cell, tuple[Word, ...]]:
-    """Return a cell and its lines as one figure."""
-    readings = tuple(
-        replace(reading, text=_in_one_line(reading.text), candidates=()) for reading in cell.readings
-    )
-    text = _in_one_line(cell.text)
-    whole = replace(lines[0], text=text, box=around(line.box for line in lines))
-    return replace(cell, text=text, readings=readings), (whole,)
-
-
-def _in_one_line(text: str) -> str:
-    return text.replace("\n", "")
-
-
-def _bodies(lines: Sequence[Word], found: Placed, room: Box | None, *, least: float = 0.0) -> Iterator[Word]:
-    """Yield lines of digits in the room that their type takes, of which ink fills a part.
-
-    Digits are of one width, so none is narrower than those above it, or than `least` of their height. `room`
-    is what their cell has for them, where that is known.
-    """
-    widest = 0.0
-    for line in lines:
-        box = line.box
-        high, wide, count = box.bottom - box.top, box.right - box.left, max(len(line.text), 1)
-        widest = max(widest, (wide + BEARING * high) / count, least * high)
-        if count > 1:  # digits as wide as letters stand far apart
-            widest = max(widest, (wide - WIDEST * high) / (count - 1), _pitch(line, found))
-        elif room is not None and 0 < box.left - room.left <= min(
-            INDENT * high, (room.right - box.right) / 2
-        ):
-            # ... and each of them in the middle of its room, which begins where the cell's does
-            widest = max(widest, wide + 2 * (box.left - room.left))
-        yield replace(
-            line,
-            box=Box(
-                left=box.left - BEARING / 2 * high,
-                top=box.top - AROUND * high,
-                right=box.left - BEARING / 2 * high + widest * len(line.text),
-                bottom=box.bottom + AROUND * high,
-            ),
-        )
-
-
-def _pitch(line: Word, found: Placed) -> float:
-    """Return how far the middles of a line's digits are apart, in points; 0 where each has no ink of its own.
-
-    Full-width digits stand in the middle of squares, a 1 leaves most of its own free.
-    """
-    box = line.box
-    across, down = (found[:, 0] + found[:, 2]) / 2, (found[:, 1] + found[:, 3]) / 2
-    inside = found[(across > box.left) & (across < box.right) & (down > box.top) & (down < box.bottom)]
-    glyphs: list[list[float]] = []
-    for left, _, right, _, _ in inside[np.argsort(inside[:, 0])].tolist():
-        if glyphs and left < glyphs[-1][1]:
-            glyphs[-1][1] = max(glyphs[-1][1], right)
-        else:
-            glyphs.append([left, right])
-    if len(glyphs) != len(line.text) or not line.text.isdigit():
-        return 0.0
-    return float(np.median(np.diff([(left + right) / 2 for left, right in glyphs])))
 
 
 def is_crossed(inked: Mask, side: Ruling, height: float, scale: float) -> bool:

@@ -8,15 +8,13 @@ whoever shows a box finds its ink there.
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from converters import ocr, scan_cells, scan_prose, whitespace
+from converters import ocr, scan_cells, scan_prose, scan_wrapped, whitespace
 from converters.ocr.glyphs import is_none, plain
 from converters.rulings import (
     DEFAULT_HEIGHT,
@@ -32,7 +30,7 @@ from converters.rulings import (
     touches,
 )
 from converters.scan_cells import Inked
-from converters.scan_ink import Grey, Marks, Mask, ink, letter_height, marks
+from converters.scan_ink import Grey, Mask, ink, letter_height, marks
 from converters.scan_lines import strips
 from converters.scan_load import Colour, Scan
 from converters.scan_rulings import Ruled, find
@@ -63,7 +61,6 @@ NAMED = 3  # cells that a message names
 LEVEL = 0.2  # text heights that sides of one line are apart
 WORD = 2  # characters of a label; one beside a figure may be its unit
 APART = 1.2  # text heights; digits of one figure, as wide as letters, are 0.6 apart
-FIGURE = re.compile(r"[0-9０-９.,，．]*[0-9０-９]")
 # Figures are this high beside the table's letters at least, and this dark beside its other print, of which so
 # many cells are looked at.
 AS_HIGH, AS_DARK, COMPARED = 0.5, 0.6, 20
@@ -262,82 +259,28 @@ def _table(sheet: Sheet, frame: Frame, page: Grey, letters: Mask) -> tuple[Fille
     )
     # figures with several lines may be those of two cells, so labels tell what cells keep free
     labels = [
-        (box, lines) for cell, box, lines in zip(cells, boxes, words, strict=True) if not _is_figure(cell)
+        (box, lines)
+        for cell, box, lines in zip(cells, boxes, words, strict=True)
+        if not scan_wrapped.is_figure(cell)
     ]
     every = list(zip(boxes, words, strict=True))
-    padding = padding_of(labels, _body(sheet)) or scan_cells.padding_beside(every, _body(sheet))
-    wrapped = _wrapped(sheet, frame, cells, words, padding, found)
+    padding = padding_of(labels, _body(sheet)) or scan_wrapped.padding_beside(every, _body(sheet))
+    wrapped = scan_wrapped.wrapped(
+        frame,
+        cells,
+        words,
+        found,
+        padding=padding,
+        scale=sheet.scale,
+        height=_body(sheet),
+        is_doubted=lambda strip: doubted_sides(sheet, strip) > 0,
+    )
     whole = [
-        scan_cells.joined(cell, lines) if number in wrapped else (cell, lines)
+        scan_wrapped.joined(cell, lines) if number in wrapped else (cell, lines)
         for number, (cell, lines) in enumerate(zip(cells, words, strict=True))
     ]
     cells, words = tuple(cell for cell, _ in whole), tuple(lines for _, lines in whole)
     return replace(empty, grid=replace(empty.grid, cells=cells), words=words, padding=padding), doubts
-
-
-def _wrapped(
-    sheet: Sheet,
-    frame: Frame,
-    cells: Sequence[Cell],
-    words: Sequence[Sequence[Word]],
-    padding: float,
-    found: Marks,
-) -> frozenset[int]:
-    """Return the numbers of cells whose lines are one figure each, and surely not those of two rows.
-
-    Where a line between rows was lost the cells reach over both: hardly all of their upper figures fill their
-    cells, so one that does not speaks against the others of its row.
-    """
-    rows: dict[int, list[int]] = defaultdict(list)
-    for number, cell in enumerate(cells):
-        if cell.row_span == 1 and cell.text and _is_figure(cell):
-            rows[cell.row].append(number)
-    every: list[int] = []
-    for row, numbers in rows.items():
-        several = [number for number in numbers if len(words[number]) > 1]
-        wrapped = [
-            number
-            for number in several
-            if scan_cells.is_wrapped(words[number], _box(cells[number]), padding, found, sheet.scale)
-        ]
-        others = [number for number in several if number not in wrapped]
-        strip = replace(frame.box, top=frame.rows[row], bottom=frame.rows[row + 1])
-        if (
-            wrapped
-            and not doubted_sides(sheet, strip)
-            and all(
-                scan_cells.may_be_wrapped(words[number], _box(cells[number]), padding) for number in others
-            )
-            and _is_one_row(
-                [words[number] for number in numbers], _body(sheet), has_blanks=_has_blanks(cells, numbers)
-            )
-        ):
-            every += wrapped
-    return frozenset(every)
-
-
-def _has_blanks(cells: Sequence[Cell], numbers: Sequence[int]) -> bool:
-    """Say whether a table leaves cells blank in the columns of some of them."""
-    columns = {cells[number].column for number in numbers}
-    return any(not cell.text and cell.column in columns for cell in cells)
-
-
-def _is_one_row(figures: Sequence[Sequence[Word]], height: float, *, has_blanks: bool) -> bool:
-    """Say whether figures, some of several lines, are hardly those of two rows without their ruling.
-
-    Those would have two lines in every cell, or where a table has blanks, in most, and the others of them at
-    two levels.
-    """
-    single = [lines[0].box for lines in figures if len(lines) == 1]
-    if not has_blanks:
-        return bool(single)
-    levels = [box.top + box.bottom for box in single]
-    return 2 * len(single) >= len(figures) and max(levels) - min(levels) <= height
-
-
-def _is_figure(cell: Cell) -> bool:
-    """Say whether a cell shows digits alone, on one line or several, and what parts them in threes."""
-    return bool(FIGURE.fullmatch("".join(cell.text.split())))
 
 
 def _usual_darkness(crops: Sequence[Grey], inks: Sequence[Inked]) -> float:
@@ -465,7 +408,7 @@ def _parting(filled: Filled, unseen: Sequence[Ruling], doubts: Sequence[Ruling],
 def _are_two(filled: Filled, before: int, after: int, height: float) -> bool:
     """Say whether neighbouring cells hold two figures, or one and a label."""
     shown = [plain(filled.grid.cells[number].text) for number in (before, after)]
-    figures = [bool(FIGURE.fullmatch(text)) for text in shown]
+    figures = [bool(scan_wrapped.FIGURE.fullmatch(text)) for text in shown]
     words = [filled.words[number] for number in (before, after)]
     if not any(figures) or not all(words):
         return False

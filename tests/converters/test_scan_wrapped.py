@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from converters import scan_cells, scan_page
+from converters import scan_cells, scan_page, scan_wrapped
 from converters.rulings import Ruling, Word
 from document import Box, Cell, Provenance, Reading
 from tests.converters import scanned
@@ -104,8 +104,8 @@ def test_figures_of_two_rows_whose_ruling_is_lost_are_two():
 def test_a_row_in_which_every_figure_has_two_lines_may_be_two():
     words = [[Word(text=text, box=Box(left=0, top=top, right=9, bottom=top + 9)) for text, top in lines]
              for lines in ([("12", 0), ("8", 13)], [("34", 0), ("5", 13)], [("7", 0)])]  # fmt: skip
-    assert not scan_page._is_one_row(words[:2], 10.0, has_blanks=False)
-    assert scan_page._is_one_row(words, 10.0, has_blanks=False)
+    assert not scan_wrapped._is_one_row(words[:2], 10.0, has_blanks=False)
+    assert scan_wrapped._is_one_row(words, 10.0, has_blanks=False)
 
 
 def test_a_speck_does_not_make_a_word_as_wide_as_its_cell():
@@ -159,8 +159,8 @@ def looked_at(
         readings=(Reading(engine="one", text=text, confidence=1.0),),
     )
     found = np.array(marks, dtype=np.int32).reshape(-1, 5)
-    is_one = scan_cells.is_wrapped(words, box, 3.0, found, 1.0)
-    return scan_cells.joined(cell, words)[0] if is_one else cell
+    is_one = scan_wrapped.is_wrapped(words, box, 3.0, found, 1.0)
+    return scan_wrapped.joined(cell, words)[0] if is_one else cell
 
 
 @pytest.mark.parametrize(
@@ -211,8 +211,8 @@ def test_a_lone_digit_may_be_as_wide_as_letters():
         Word(text=text, box=Box(left=9.5, top=top, right=15.5, bottom=top + 9.0))
         for text, top in (("5", 5.0), ("9", 18.0))
     ]
-    assert scan_cells.may_be_wrapped(words, box, 3.0)
-    assert not scan_cells.may_be_wrapped(words, replace(box, right=40.0), 3.0)
+    assert scan_wrapped.may_be_wrapped(words, box, 3.0)
+    assert not scan_wrapped.may_be_wrapped(words, replace(box, right=40.0), 3.0)
 
 
 @pytest.mark.parametrize(
@@ -228,4 +228,4 @@ def test_padding_is_where_several_texts_begin(lefts: Sequence[float], padding: f
     box = Box(left=20.0, top=0.0, right=60.0, bottom=20.0)
     held = [(box, [Word(text="0", box=Box(left=20 + x, top=5, right=26 + x, bottom=14))]) for x in lefts]
     middle = [(box, [Word(text="123456", box=Box(left=22, top=5, right=58, bottom=14))])] * 5
-    assert scan_cells.padding_beside([*held, *middle, (box, [])], 10.0) == pytest.approx(padding)
+    assert scan_wrapped.padding_beside([*held, *middle, (box, [])], 10.0) == pytest.approx(padding)
