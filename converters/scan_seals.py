@@ -22,11 +22,14 @@ SEAL_HEIGHT, SEAL_ASPECT = 10 / 25.4 * 72, 2.5  # points; width over height
 # Red ink is redder than green or blue, and than the paper, by this much (grey levels); a thin stroke of a
 # seal by that, and its mean over 4 pixels a side by the third.
 RED, REDDISH, MEAN = 45, 15, 18
-STEP = 4  # pixels that are taken together to find seals
+STEP, PAPER_STEP = 4, 8  # pixels that are taken together to find seals, and the paper beside them
 APART = 8.5  # points, 3 mm: what stands as near belongs to one seal
 # Colour is as coarse as this, in points; red accounts for what is dark there from this share on. The darkest
 # tenth of a seal's pure ink tells how dark it is, and print is darker by so many grey levels.
 COARSE, SHARE, DARKEST, PRINT = 1.0, 0.75, 10, 60
+# Paper shows within so many points of every pixel of a seal, whose star is 14 mm across and no disc: it is
+# seen where it covers such a share of the pixels that are taken together.
+BESIDE, SHOWN = 24.0, 0.1
 NOISE, FAINT = 8.0, 4.0  # grey levels by which paper is darker in places, and less than any ink on average
 
 
@@ -59,9 +62,24 @@ def without_seals(colour: Colour, scale: float) -> Grey:
     reddish = np.asarray((redder[area] > REDDISH) * np.uint8(255), dtype=np.uint8)
     near = cv2.dilate(reddish, np.ones((5, 5), np.uint8))  # colours of JPEG bleed by two pixels
     inside = is_red | (is_seal & (near > 0))
+    # lighter than the paper around it, it would make that paper look like ink
+    lit = np.minimum(lit, _paper(grey[area], inside, scale))
     result = grey.copy()
     result[area] = np.where(inside, np.maximum(np.clip(lit, 0, 255), grey[area]), grey[area])
     return result
+
+
+def _paper(grey: Grey, is_seal: NDArray[np.bool_], scale: float) -> Grey:
+    """Return the level of the paper at every pixel, by what shows beside a seal."""
+    rows, columns = grey.shape
+    size = max(columns // PAPER_STEP, 1), max(rows // PAPER_STEP, 1)
+    beside = (~is_seal).astype(np.float32)
+    shown = cv2.resize(beside, size, interpolation=cv2.INTER_AREA)
+    level = cv2.resize(beside * grey, size, interpolation=cv2.INTER_AREA) / np.maximum(shown, SHOWN)
+    reach = max(int(BESIDE * scale / PAPER_STEP) | 1, 3)
+    small = np.clip(np.rint(level), 0, 255).astype(np.uint8)
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    return np.asarray(cv2.resize(paper, (columns, rows), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 def _accounted(redder: Grey, other: Grey, pure: NDArray[np.bool_], scale: float) -> _Shares:

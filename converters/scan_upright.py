@@ -22,6 +22,10 @@ APART = (0.3, 0.55)
 # Lines of the right direction are this many times as long together as what grows together across them: on 40
 # upright pages at 7 levels 2.0 to 76 times. The count of pieces was no witness: thin strokes fall apart.
 LONGER = 1.5
+# In text heights: less than this is no page of text. Then it tells only where one of its lines is as long as
+# the second, which no figure is, and all are so many times as long as those of the other direction: where
+# thin letters fall apart, figures are all that hangs together.
+ENOUGH, LINE, MUCH_LONGER = 20.0, 6.5, 4.0
 LOWEST = 0.6  # of lines at least, in text heights; specks in a row are lower
 # Lines long enough to tell which way up they stand, in text heights.
 LONG, HIGH = 3.0, 1.6
@@ -42,15 +46,16 @@ def quarters_to_upright(grey: Grey, scale: float) -> int:
         return 0
     letters = _letters(_half(grey), scale / 2)
     height = letter_height(marks(letters), scale / 2)
-    ways = _ways(letters, height)
     best, most = 0, 0.0
-    for way in ways:
+    for way in _ways(letters, height):
         lines = _lines(turned(grey, way), turned(letters, way), height)
         if not lines:
             continue
         stands, confidence = _stands(lines)
-        if confidence > most:
-            best, most = way if stands else way + 2, confidence
+        # a figure seen from the side may stand as surely as text does, but there is less of it
+        told = (2 * confidence - 1) * sum(line.shape[1] for line in lines)
+        if told > most:
+            best, most = way if stands else way + 2, told
     return best
 
 
@@ -58,9 +63,12 @@ def _ways(letters: Mask, height: float) -> tuple[int, ...]:
     """Return the quarter turns after which lines may be level: one, or both where nothing tells."""
     across_page = np.ascontiguousarray(letters.T)
     for apart in APART:
-        across, down = _length(letters, height, apart), _length(across_page, height, apart)
-        if max(across, down) > LONGER * min(across, down):
-            return (0,) if across > down else (1,)
+        across, down = _lengths(letters, height, apart), _lengths(across_page, height, apart)
+        longer, other = sorted((across, down), key=sum, reverse=True)
+        is_much = sum(longer) > max(ENOUGH * height, LONGER * sum(other))
+        is_line = max(longer, default=0) > LINE * height and sum(longer) > MUCH_LONGER * sum(other)
+        if is_much or is_line:
+            return (0,) if longer is across else (1,)
     return 0, 1
 
 
@@ -78,14 +86,14 @@ def _letters(grey: Grey, scale: float) -> Mask:
     return np.asarray(cv2.subtract(inked, rulings), dtype=np.uint8)
 
 
-def _length(letters: Mask, height: float, apart: float) -> float:
-    """Return how long all lines are together that letters make, so many text heights apart at most."""
+def _lengths(letters: Mask, height: float, apart: float) -> list[float]:
+    """Return how long the lines are that letters make, so many text heights apart at most."""
     reach = max(round(apart * height), 1) + 1
     grown = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(grown)
     width, tall = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
     is_line = (tall >= LOWEST * height) & (tall <= HIGH * height) & (width >= LONG * tall)
-    return float(width[is_line].sum())
+    return [float(length) for length in width[is_line]]
 
 
 def _lines(page: Grey, letters: Mask, height: float) -> list[Grey]:

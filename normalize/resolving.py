@@ -8,6 +8,7 @@ may be the agency's misprint. Whether a cell is blank or holds a 0 no sum can te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
@@ -33,9 +34,10 @@ _WORN, _SURE_WORN = 0.3, 0.9998
 TOLD_READING = 0.9
 # What a figure is worth that is not surely read, but the only one with which its sums of sure figures hold.
 CONFIRMED = 0.9995
-# No figure that may have a sign or a point is surer than this where a further reading was asked for: of 327
-# drawn figures with one that three read alike, 3 had lost it.
+# No figure that may have lost a sign or a point is surer than this where a further reading was asked for: of
+# 327 drawn figures with one that three read alike, 3 had lost it. A signed count that shows its sign has not.
 SIGN_OR_POINT = 0.998
+_SIGNED = re.compile(r"[-+－−＋]\s*[0-9]")
 # Candidates less likely than this are not worth a sum's word.
 _LEAST = 0.001
 # Figures of a sum that holds bear each other out if all are nearly sure, with this doubt together: errors
@@ -186,7 +188,8 @@ def _sureness(cell: Cell | Paragraph, leaf: Leaf) -> float:
     read |= {"".join(text.split()) for reading in readings for text, _ in reading.candidates}
     is_put_together = bool(readings) and "".join(cell.text.split()) not in read
     is_figure = any(map(str.isdigit, cell.text))  # a mark for none has no sign to lose
-    is_doubted = leaf.type != "count" and is_figure and any(reading.is_further for reading in readings)
+    is_whole = leaf.type == "count" or (leaf.type == "signed_count" and _SIGNED.match(cell.text.strip()))
+    is_doubted = is_figure and not is_whole and any(reading.is_further for reading in readings)
     most = SIGN_OR_POINT if is_doubted else 1.0
     return 0.0 if is_put_together else min(cell.confidence, most)
 

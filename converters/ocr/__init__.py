@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal, cast, get_args
 
 from converters.ocr import figures as nets
-from converters.ocr import groups, lookalikes, models, rapid, strokes, tesseract
+from converters.ocr import groups, lookalikes, models, rapid, signs, strokes, tesseract
 from converters.ocr.agreement import agree
 from converters.ocr.detection import find_lines, upright
 from converters.ocr.glyphs import UNKNOWN, as_mark, is_figure, may_be_figure, plain
@@ -58,8 +58,9 @@ _STANDS = 0.999  # from here on a figure needs no sum's word
 # after its colour was taken out, or grain: 0.41 at most on scans at eleven levels, where no figure of 20,000
 # was lighter than 0.63. A worn one may be, so what any reader takes for a figure, by that share at least,
 # stays a doubt. Dashes are, down to 0.38; they are read surely, or else say no more than a blank. What is
-# lighter than the lightest of them by half is the grain of a coarse JPEG, whatever is read in it.
-REMAINS, _TOLD, _LIKELY, _NO_DASH = 0.42, 0.85, 0.4, 0.2
+# lighter than the lightest of them by half is none, nor any other lone character: the grain of a coarse JPEG
+# is a dash to readers, and what is left of a seal 二. Labels may be as light; none is one character.
+REMAINS, _TOLD, _LIKELY, _NO_PRINT = 0.42, 0.85, 0.4, 0.2
 _REMAINS = Reading(engine=_INK, text="", confidence=0.9995)
 # Figures are lower than the letters of labels by a quarter, never by half.
 _FIGURE, _LOWEST = 0.75, 0.5
@@ -122,7 +123,7 @@ def recognise(
             and (
                 not results[number][0].text
                 or agree(results[number])[1] < _TOLD
-                or (plain(results[number][0].text) == "-" and ink.darkest < _NO_DASH * beside.contrast)
+                or (len(plain(results[number][0].text)) == 1 and ink.darkest < _NO_PRINT * beside.contrast)
             )
             and not _names_figure(results[number])
         }
@@ -344,7 +345,7 @@ def _grouped(
 
 
 def _compared(read: Sequence[tuple[Reading, ...]], inks: Sequence[Ink]) -> list[tuple[Reading, ...]]:
-    """Return readings, with a further one where look-alikes speak against a digit or bear out a figure."""
+    """Return readings, with a further one where something speaks against a digit or bears out a figure."""
     results = [*read]
     taken = [agree(readings) for readings in results]
     texts = [text for text, _ in taken]
@@ -354,6 +355,11 @@ def _compared(read: Sequence[tuple[Reading, ...]], inks: Sequence[Ink]) -> list[
     sure = [probability >= _STANDS for _, probability in taken]
     for number in lookalikes.borne_out(inks, texts, sure) - {found.crop for found in against}:
         results[number] = (*results[number], lookalikes.witness(texts[number]))
+    for number, (ink, is_sure) in enumerate(zip(inks, sure, strict=True)):
+        sign = signs.doubt(ink, read[number])
+        if not is_sure:
+            sign = sign or signs.borne_out(ink, read[number], least=_STANDS)
+        results[number] = (*results[number], sign) if sign else results[number]
     return results
 
 

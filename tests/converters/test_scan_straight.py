@@ -138,6 +138,14 @@ def test_thin_strokes_of_a_seal_go_whose_colour_the_file_has_smeared(quality):
     assert np.percentile(grey[black == 40], 98) < 120
 
 
+@pytest.mark.parametrize("level", [215, 240])
+def test_where_a_seal_was_the_page_is_no_lighter_than_its_paper(level):
+    page, black = sealed()
+    grey = without_seals((page * (level / 255)).astype(np.uint8), SCALE)
+    apart = cv2.erode(black, np.ones((15, 15), np.uint8)) == 255
+    assert level - 25 < grey[apart].min() <= grey[apart].max() <= level + 2
+
+
 def test_a_tint_of_the_whole_page_is_no_seal():
     page, _ = sealed()
     tinted = (page * np.array([1.0, 0.9, 0.8])).astype(np.uint8)
@@ -220,6 +228,18 @@ def upright_heads(lines: int, pitch: int) -> scanned.Picture:
 )
 def test_heads_set_letter_under_letter_do_not_turn_a_page_on_its_side(lines, pitch, quarters):
     grey = cv2.cvtColor(turned(upright_heads(lines, pitch), quarters), cv2.COLOR_RGB2GRAY)
+    assert quarters_to_upright(grey, SCALE) == (4 - quarters) % 4
+
+
+@pytest.mark.parametrize("quarters", [0, 1])
+def test_a_few_letters_close_under_each_other_do_not_turn_a_page_on_its_side(quarters):
+    page = scanned.paper(600, 1100)
+    for line in range(6):
+        for number, letter in enumerate("四行政复议情况其他结果维持"):
+            scanned.write(page, letter, (120 + 36 * number, 80 + 60 * line), 24)
+    for number, letter in enumerate("总计数"):
+        scanned.write(page, letter, (900, 100 + 27 * number), 24)
+    grey = cv2.cvtColor(turned(page, quarters), cv2.COLOR_RGB2GRAY)
     assert quarters_to_upright(grey, SCALE) == (4 - quarters) % 4
 
 

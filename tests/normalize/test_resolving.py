@@ -188,6 +188,17 @@ def test_further_readings_do_not_prove_that_no_point_was_lost(
     assert codes(report) == ({"reading.unsure"} if status == "review" else set())
 
 
+@pytest.mark.parametrize(("text", "status"), [("-7", "verified"), ("7", "review")])
+def test_a_figure_that_shows_its_sign_has_lost_none(text: str, status: str) -> None:
+    name = "proactive.licensing.change"
+    texts = {**invent(3, edition="2019", blanks="zero").texts, name: text}
+    third = replace(read(text, engine="three"), is_further=True)
+    document = recognised(texts, {name: (read(text), read(text, engine="two"), third)}, edition="2019")
+    blocks = [_sure(block) if isinstance(block, Grid) else block for block in document.blocks]
+    report = normalize(replace(document, blocks=tuple(blocks)))
+    assert (report.values[name].number, report.trust.status) == (int(text), status)
+
+
 def test_a_mark_for_none_has_no_sign_to_lose() -> None:
     texts = {name: "—" if text == "0" else text for name, text in shown(zero=True).items()}
     name = "proactive.fees.amount"
