@@ -19,13 +19,10 @@ TOGETHER = 0.4
 # ... and this apart characters of a line still are where they are told from figures under each other. Heads
 # set letter under letter stand as far apart as that, so letters nearer to each other are asked first.
 APART = (0.3, 0.55)
-# Lines of the right direction are this many times as long together as what grows together across them: on 40
-# upright pages at 7 levels 2.0 to 76 times. The count of pieces was no witness: thin strokes fall apart.
-LONGER = 1.5
-# In text heights: less than this is no page of text. Then it tells only where one of its lines is as long as
-# the second, which no figure is, and all are so many times as long as those of the other direction: where
-# thin letters fall apart, figures are all that hangs together.
-ENOUGH, LINE, MUCH_LONGER = 20.0, 6.5, 4.0
+# Lines of the right direction are this many times as long together as what grows together across them. One of
+# them is as long as the second, in text heights, which no figure is, or all together as the third. Where thin
+# letters fall apart, figures and upright strokes hang together; then lines of both directions are asked.
+LONGER, LINE, ENOUGH = 4.0, 6.5, 40.0
 LOWEST = 0.6  # of lines at least, in text heights; specks in a row are lower
 # Lines long enough to tell which way up they stand, in text heights.
 LONG, HIGH = 3.0, 1.6
@@ -65,9 +62,8 @@ def _ways(letters: Mask, height: float) -> tuple[int, ...]:
     for apart in APART:
         across, down = _lengths(letters, height, apart), _lengths(across_page, height, apart)
         longer, other = sorted((across, down), key=sum, reverse=True)
-        is_much = sum(longer) > max(ENOUGH * height, LONGER * sum(other))
-        is_line = max(longer, default=0) > LINE * height and sum(longer) > MUCH_LONGER * sum(other)
-        if is_much or is_line:
+        is_text = max(longer, default=0) > LINE * height or sum(longer) > ENOUGH * height
+        if is_text and sum(longer) > LONGER * sum(other):
             return (0,) if longer is across else (1,)
     return 0, 1
 
