@@ -27,9 +27,10 @@ APART = 8.5  # points, 3 mm: what stands as near belongs to one seal
 # Colour is as coarse as this, in points; red accounts for what is dark there from this share on. The darkest
 # tenth of a seal's pure ink tells how dark it is, and print is darker by so many grey levels.
 COARSE, SHARE, DARKEST, PRINT = 1.0, 0.75, 10, 60
-# Paper shows within so many points of every pixel of a seal, whose star is 14 mm across and no disc: it is
-# seen where it covers such a share of the pixels that are taken together.
-BESIDE, SHOWN = 24.0, 0.1
+# Paper is as light as the lightest that shows around a pixel within BESIDE points across and down, or within
+# FAR where that is darker than LIT of it: there print alone shows, or nothing. It is seen where what is not
+# red, by EDGE pixels, covers the share SHOWN of the pixels taken together.
+BESIDE, FAR, LIT, EDGE, SHOWN = 12.0, 60.0, 0.9, 2, 0.1
 NOISE, FAINT = 8.0, 4.0  # grey levels by which paper is darker in places, and less than any ink on average
 
 
@@ -69,16 +70,21 @@ def without_seals(colour: Colour, scale: float) -> Grey:
     return result
 
 
-def _paper(grey: Grey, is_seal: NDArray[np.bool_], scale: float) -> Grey:
-    """Return the level of the paper at every pixel, by what shows beside a seal."""
+def _paper(grey: Grey, is_red: NDArray[np.bool_], scale: float) -> Grey:
+    """Return how light the paper is at every pixel at most, by what shows beside red; 255 where none does."""
     rows, columns = grey.shape
     size = max(columns // PAPER_STEP, 1), max(rows // PAPER_STEP, 1)
-    beside = (~is_seal).astype(np.float32)
+    edge = np.ones((2 * EDGE + 1, 2 * EDGE + 1), np.uint8)
+    beside = (cv2.dilate(is_red.astype(np.uint8), edge) == 0).astype(np.float32)
     shown = cv2.resize(beside, size, interpolation=cv2.INTER_AREA)
     level = cv2.resize(beside * grey, size, interpolation=cv2.INTER_AREA) / np.maximum(shown, SHOWN)
-    reach = max(int(BESIDE * scale / PAPER_STEP) | 1, 3)
-    small = np.clip(np.rint(level), 0, 255).astype(np.uint8)
-    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    level = cv2.medianBlur(np.where(shown >= SHOWN, np.clip(level, 0, 255), 0).astype(np.uint8), 3)
+    near, far = (
+        cv2.dilate(level, np.ones((2 * max(int(length * scale / PAPER_STEP), 1) + 1,) * 2, np.uint8))
+        for length in (BESIDE, FAR)
+    )
+    paper = np.where(near >= LIT * far, near, far)
+    paper = np.where(far > 0, paper, 255).astype(np.uint8)
     return np.asarray(cv2.resize(paper, (columns, rows), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 

@@ -19,9 +19,9 @@ TOGETHER = 0.4
 # ... and this apart characters of a line still are where they are told from figures under each other. Heads
 # set letter under letter stand as far apart as that, so letters nearer to each other are asked first.
 APART = (0.3, 0.55)
-# Lines of the right direction are this many times as long together as what grows together across them. One of
-# them is as long as the second, in text heights, which no figure is, or all together as the third. Where thin
-# letters fall apart, figures and upright strokes hang together; then lines of both directions are asked.
+# Where the lines of one direction are LONGER times as long together as those of the other, and one of them is
+# longer than LINE text heights, which a count is not, or all are longer than ENOUGH, that is the direction.
+# Else both are asked: where thin letters fall apart, what still grows together are figures and strokes.
 LONGER, LINE, ENOUGH = 4.0, 6.5, 40.0
 LOWEST = 0.6  # of lines at least, in text heights; specks in a row are lower
 # Lines long enough to tell which way up they stand, in text heights.
@@ -43,7 +43,7 @@ def quarters_to_upright(grey: Grey, scale: float) -> int:
         return 0
     letters = _letters(_half(grey), scale / 2)
     height = letter_height(marks(letters), scale / 2)
-    best, most = 0, 0.0
+    best, most = 0, -1.0
     for way in _ways(letters, height):
         lines = _lines(turned(grey, way), turned(letters, way), height)
         if not lines:
@@ -134,8 +134,8 @@ def _stands(lines: Sequence[Grey]) -> tuple[bool, float]:
     if abs(more) > TOLD:
         return more > 0, (1 + abs(more)) / 2
     few = list(lines[:FEW])
-    first, other = _read(few), _read([turned(line, 2) for line in few])
-    return first >= other, max(first, other)
+    more = _read(few) - _read([turned(line, 2) for line in few])
+    return more >= 0, (1 + abs(more)) / 2
 
 
 def _read(lines: Sequence[Grey]) -> float:

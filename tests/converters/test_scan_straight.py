@@ -146,6 +146,25 @@ def test_where_a_seal_was_the_page_is_no_lighter_than_its_paper(level):
     assert level - 25 < grey[apart].min() <= grey[apart].max() <= level + 2
 
 
+@pytest.mark.parametrize("smear", [None, (255, 205, 205)])
+@pytest.mark.parametrize("radius", [60, 150])
+def test_red_in_whose_middle_no_paper_shows_goes_as_well(radius, smear):
+    """A disc of 11 mm, and one as large as a seal; or a ring whose ink was smeared inside it."""
+    page = np.full((700, 700, 3), 245, np.uint8)
+    red = (225, 40, 45)
+    cv2.circle(page, (350, 350), radius, smear or red, -1)
+    cv2.circle(page, (350, 350), radius, red, 8)
+    for row in range(60, 700, 60):
+        cv2.line(page, (40, row), (660, row), (40, 40, 40), 2)
+        cv2.putText(page, "1234567 1234567", (60, row - 20), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (40, 40, 40), 2)
+    grey = without_seals(cv2.GaussianBlur(page, (0, 0), 0.7), SCALE)
+    printed = np.zeros(grey.shape, np.uint8)
+    printed[(page == 40).all(axis=2)] = 255
+    apart = cv2.dilate(printed, np.ones((9, 9), np.uint8)) == 0
+    assert 245 - 25 < grey[apart].min() <= grey[apart].max() <= 247
+    assert np.percentile(grey[printed > 0], 90) < 110
+
+
 def test_a_tint_of_the_whole_page_is_no_seal():
     page, _ = sealed()
     tinted = (page * np.array([1.0, 0.9, 0.8])).astype(np.uint8)
