@@ -58,9 +58,9 @@ _STANDS = 0.999  # from here on a figure needs no sum's word
 # after its colour was taken out, or grain: 0.41 at most on scans at eleven levels, where no figure of 20,000
 # was lighter than 0.63. A worn one may be, so what any reader takes for a figure, by that share at least,
 # stays a doubt. Dashes are, down to 0.38; they are read surely, or else say no more than a blank. What is
-# lighter than the lightest of them by a third is no level stroke: grain of a coarse JPEG is a dash to readers
-# and what is left of a seal a dash or 二.
-REMAINS, _TOLD, _LIKELY, _NO_PRINT = 0.42, 0.85, 0.4, 0.25
+# lighter than the lightest of them by half is no level stroke: grain of a coarse JPEG is a dash to readers,
+# and what is left of a seal 二.
+REMAINS, _TOLD, _LIKELY, _NO_PRINT = 0.42, 0.85, 0.4, 0.2
 _LEVEL = ("-", "=", "二", "三")
 _REMAINS = Reading(engine=_INK, text="", confidence=0.9995)
 # Figures are lower than the letters of labels by a quarter, never by half.
