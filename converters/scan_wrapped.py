@@ -7,6 +7,7 @@ free. Figures of two rows whose ruling is lost stand under each other too, so a 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -28,8 +29,11 @@ LETTER, INDENT = 1.45, 0.45
 # So many texts of a table begin equally far from their rulings, to this share of a text height, where that is
 # their cells' padding.
 BEGIN, SAME = 4, 0.15
-# Digits, and what may part them in threes or stand for a point.
+# Digits, and what may part them in threes or stand for a point; and a figure that is whole.
 FIGURE = re.compile(r"[0-9０-９.,，．]*[0-9０-９]")
+WHOLE = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?")
+# Figures stand in the middle of their row, beside those of two lines, to this share of what these are apart.
+MIDDLE = 0.25
 
 
 def wrapped(
@@ -87,13 +91,33 @@ def _is_one_row(figures: Sequence[Sequence[Word]], height: float, *, has_blanks:
     """Say whether figures, some of several lines, are hardly those of two rows without their ruling.
 
     Those would have two lines in every cell, or where a table has blanks, in most, and the others of them at
-    two levels.
+    two levels, none in the middle between both. Nor is any of them 7,61 with a 6 under it.
     """
     single = [lines[0].box for lines in figures if len(lines) == 1]
+    if _are_parts(figures) or _are_level(single, [lines for lines in figures if len(lines) == 2]):
+        return True
     if not has_blanks:
         return bool(single)
     levels = [box.top + box.bottom for box in single]
     return 2 * len(single) >= len(figures) and max(levels) - min(levels) <= height
+
+
+def _are_parts(figures: Sequence[Sequence[Word]]) -> bool:
+    """Say whether an upper line is no figure by its commas, and every figure is one with all of its lines."""
+    texts = [[unicodedata.normalize("NFKC", line.text) for line in lines] for lines in figures]
+    if not all(WHOLE.fullmatch("".join(lines)) for lines in texts):
+        return False
+    return any(not WHOLE.fullmatch(text) for lines in texts for text in lines[:-1])
+
+
+def _are_level(single: Sequence[Box], double: Sequence[Sequence[Word]]) -> bool:
+    """Say whether figures of one line all stand in the middle of those of two lines beside them."""
+    if not single or not double:
+        return False
+    levels = np.array([[(line.box.top + line.box.bottom) / 2 for line in lines] for lines in double])
+    upper, lower = np.median(levels, axis=0)
+    middles = np.array([(box.top + box.bottom) / 2 for box in single])
+    return bool((np.abs(middles - (upper + lower) / 2) <= MIDDLE * (lower - upper)).all())
 
 
 def is_figure(cell: Cell) -> bool:

@@ -84,7 +84,15 @@ PAIR = (("12", -17), ("8", 17))
         pytest.param(
             dict.fromkeys((0, 1, 4, 5), PAIR), False, ["128"] * 5, id="most, in a table without blanks"
         ),
-        pytest.param(dict.fromkeys((0, 1, 4, 5), PAIR), True, ["12\n8"] * 5, id="most, in one with blanks"),
+        pytest.param(
+            dict.fromkeys((0, 1, 4, 5), PAIR) | dict.fromkeys((2, 6, 7), (("4", -17),)),
+            True,
+            ["12\n8"] * 5,
+            id="most, in one with blanks",
+        ),
+        pytest.param(
+            dict.fromkeys((0, 1, 4, 5), PAIR), True, ["128"] * 5, id="others in the middle of both lines"
+        ),
         pytest.param(dict.fromkeys((0, 1, 4), (("4", 17),)), False, ["128"], id="others lower"),
         pytest.param(dict.fromkeys((0, 1, 4), (("4", 17),)), True, ["12\n8"], id="others lower, with blanks"),
     ],
@@ -106,6 +114,33 @@ def test_a_row_in_which_every_figure_has_two_lines_may_be_two():
              for lines in ([("12", 0), ("8", 13)], [("34", 0), ("5", 13)], [("7", 0)])]  # fmt: skip
     assert not scan_wrapped._is_one_row(words[:2], 10.0, has_blanks=False)
     assert scan_wrapped._is_one_row(words, 10.0, has_blanks=False)
+
+
+def row(*texts: str) -> list[list[Word]]:
+    """Figures of one row, their lines under each other from its top on."""
+    return [
+        [
+            Word(text=line, box=Box(left=0, top=13 * place, right=9, bottom=13 * place + 9))
+            for place, line in enumerate(text.split())
+        ]
+        for text in texts
+    ]
+
+
+@pytest.mark.parametrize(
+    ("figures", "is_one"),
+    [
+        (row("7,61 6", "697 6", "39 38 9"), True),
+        (row("７，６１ ６", "697 6"), True),
+        (row("7,616 5", "697 6"), False),
+        (row("697 6", "39 38 9"), False),
+        (row("7,61 6", "5,86 7 121"), False),
+        (row("7,61 61", "697 6"), False),
+    ],
+)
+def test_figures_cut_behind_a_comma_are_of_one_row(figures: list[list[Word]], is_one: bool):  # noqa: FBT001
+    assert scan_wrapped._is_one_row(figures, 10.0, has_blanks=False) is is_one
+    assert scan_wrapped._is_one_row(figures, 10.0, has_blanks=True) is is_one
 
 
 def test_a_speck_does_not_make_a_word_as_wide_as_its_cell():
