@@ -107,7 +107,7 @@ def _are_parts(figures: Sequence[Sequence[Word]]) -> bool:
     texts = [[unicodedata.normalize("NFKC", line.text) for line in lines] for lines in figures]
     if not all(WHOLE.fullmatch("".join(lines)) for lines in texts):
         return False
-    return any(not WHOLE.fullmatch(text) for lines in texts for text in lines[:-1])
+    return any("," in text and not WHOLE.fullmatch(text) for lines in texts for text in lines[:-1])
 
 
 def _are_level(single: Sequence[Box], double: Sequence[Sequence[Word]]) -> bool:

@@ -136,6 +136,7 @@ def row(*texts: str) -> list[list[Word]]:
         (row("697 6", "39 38 9"), False),
         (row("7,61 6", "5,86 7 121"), False),
         (row("7,61 61", "697 6"), False),
+        (row("12. 5", "697 6"), False),  # a speck
     ],
 )
 def test_figures_cut_behind_a_comma_are_of_one_row(figures: list[list[Word]], is_one: bool):  # noqa: FBT001
