@@ -63,15 +63,16 @@ def without_seals(colour: Colour, scale: float) -> Grey:
     reddish = np.asarray((redder[area] > REDDISH) * np.uint8(255), dtype=np.uint8)
     near = cv2.dilate(reddish, np.ones((5, 5), np.uint8))  # colours of JPEG bleed by two pixels
     inside = is_red | (is_seal & (near > 0))
-    # lighter than the paper around it, it would make that paper look like ink
-    lit = np.minimum(lit, _paper(grey[area], inside, scale))
+    # lighter than the paper around it, it would make that paper look like ink; all of it is made darker alike,
+    # so that thin print under red stands out as before
+    lit = np.clip(lit, 0, 255) * (_paper(grey[area], inside, scale) / np.float32(255))
     result = grey.copy()
-    result[area] = np.where(inside, np.maximum(np.clip(lit, 0, 255), grey[area]), grey[area])
+    result[area] = np.where(inside, np.maximum(lit, grey[area]), grey[area])
     return result
 
 
 def _paper(grey: Grey, is_red: NDArray[np.bool_], scale: float) -> Grey:
-    """Return how light the paper is at every pixel at most, by what shows beside red; 255 where none does."""
+    """Return how light the paper is at every pixel, by what shows beside red; 255 where none does."""
     rows, columns = grey.shape
     size = max(columns // PAPER_STEP, 1), max(rows // PAPER_STEP, 1)
     edge = np.ones((2 * EDGE + 1, 2 * EDGE + 1), np.uint8)
