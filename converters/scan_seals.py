@@ -63,8 +63,8 @@ def without_seals(colour: Colour, scale: float) -> Grey:
     reddish = np.asarray((redder[area] > REDDISH) * np.uint8(255), dtype=np.uint8)
     near = cv2.dilate(reddish, np.ones((5, 5), np.uint8))  # colours of JPEG bleed by two pixels
     inside = is_red | (is_seal & (near > 0))
-    # lighter than the paper around it, it would make that paper look like ink; all of it is made darker alike,
-    # so that thin print under red stands out as before
+    # lighter than the paper around it, it would make that paper look like ink; all of it is made darker
+    # alike, so that thin print under red stands out as before
     lit = np.clip(lit, 0, 255) * (_paper(grey[area], inside, scale) / np.float32(255))
     result = grey.copy()
     result[area] = np.where(inside, np.maximum(lit, grey[area]), grey[area])
