@@ -161,7 +161,7 @@ def test_red_in_whose_middle_no_paper_shows_goes_as_well(radius, smear):
     printed = np.zeros(grey.shape, np.uint8)
     printed[(page == 40).all(axis=2)] = 255
     apart = cv2.dilate(printed, np.ones((9, 9), np.uint8)) == 0
-    assert np.percentile(grey[apart], 0.1) > 245 - 25
+    assert np.percentile(grey[apart], 0.1) > 245 - 35  # of a smear more is left than of ink
     assert 245 - 50 < grey[apart].min() <= grey[apart].max() <= 247
     assert np.percentile(grey[printed > 0], 90) < 110
 
