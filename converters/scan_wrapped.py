@@ -7,14 +7,15 @@ free. Figures of two rows whose ruling is lost stand under each other too, so a 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from converters.ocr import glyphs
 from converters.rulings import PADDING, Frame, Word, around, is_wrapped_figure
 from converters.scan_ink import Marks
 from document import Box, Cell
@@ -29,11 +30,11 @@ LETTER, INDENT = 1.45, 0.45
 # So many texts of a table begin equally far from their rulings, to this share of a text height, where that is
 # their cells' padding.
 BEGIN, SAME = 4, 0.15
-# Digits, and what may part them in threes or stand for a point; and a figure that is whole.
+# Digits, and what may part them in threes or stand for a point.
 FIGURE = re.compile(r"[0-9０-９.,，．]*[0-9０-９]")
-WHOLE = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?")
-# Figures stand in the middle of their row, beside those of two lines, to this share of what these are apart.
-MIDDLE = 0.25
+# Lines of one figure are equally far apart in all cells of a row, and other figures of it stand in the middle
+# beside them, to this share of what they are apart.
+UNEVEN = 0.25
 
 
 def wrapped(
@@ -94,7 +95,8 @@ def _is_one_row(figures: Sequence[Sequence[Word]], height: float, *, has_blanks:
     two levels, none in the middle between both. Nor is any of them 7,61 with a 6 under it.
     """
     single = [lines[0].box for lines in figures if len(lines) == 1]
-    if _are_parts(figures) or _are_level(single, [lines for lines in figures if len(lines) == 2]):
+    several = [lines for lines in figures if len(lines) > 1]
+    if _are_even(several) and (_are_parts(figures) or _are_level(single, several)):
         return True
     if not has_blanks:
         return bool(single)
@@ -102,22 +104,29 @@ def _is_one_row(figures: Sequence[Sequence[Word]], height: float, *, has_blanks:
     return 2 * len(single) >= len(figures) and max(levels) - min(levels) <= height
 
 
+def _are_even(several: Sequence[Sequence[Word]]) -> bool:
+    """Say whether lines of figures are equally far apart: those of two rows are farther than those of one."""
+    # by their tops, for commas hang below
+    steps = [under.box.top - over.box.top for lines in several for over, under in pairwise(lines)]
+    return bool(steps) and max(steps) <= (1 + UNEVEN) * min(steps)
+
+
 def _are_parts(figures: Sequence[Sequence[Word]]) -> bool:
     """Say whether an upper line is no figure by its commas, and every figure is one with all of its lines."""
-    texts = [[unicodedata.normalize("NFKC", line.text) for line in lines] for lines in figures]
-    if not all(WHOLE.fullmatch("".join(lines)) for lines in texts):
-        return False
-    return any("," in text and not WHOLE.fullmatch(text) for lines in texts for text in lines[:-1])
+    texts = [[glyphs.plain(line.text) for line in lines] for lines in figures]
+    return all(glyphs.is_figure("".join(lines)) for lines in texts) and any(
+        "," in text and not glyphs.is_figure(text) for lines in texts for text in lines[:-1]
+    )
 
 
-def _are_level(single: Sequence[Box], double: Sequence[Sequence[Word]]) -> bool:
-    """Say whether figures of one line all stand in the middle of those of two lines beside them."""
-    if not single or not double:
-        return False
-    levels = np.array([[(line.box.top + line.box.bottom) / 2 for line in lines] for lines in double])
-    upper, lower = np.median(levels, axis=0)
-    middles = np.array([(box.top + box.bottom) / 2 for box in single])
-    return bool((np.abs(middles - (upper + lower) / 2) <= MIDDLE * (lower - upper)).all())
+def _are_level(single: Sequence[Box], several: Sequence[Sequence[Word]]) -> bool:
+    """Say whether figures of one line all stand in the middle of each that has several beside them."""
+    for lines in several:
+        first, last = lines[0].box, lines[-1].box
+        middle, apart = (first.top + last.bottom) / 2, (last.top - first.top) / (len(lines) - 1)
+        if any(abs((box.top + box.bottom) / 2 - middle) > UNEVEN * apart for box in single):
+            return False
+    return bool(single and several)
 
 
 def is_figure(cell: Cell) -> bool:

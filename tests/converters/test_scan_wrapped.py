@@ -144,6 +144,31 @@ def test_figures_cut_behind_a_comma_are_of_one_row(figures: list[list[Word]], is
     assert scan_wrapped._is_one_row(figures, 10.0, has_blanks=True) is is_one
 
 
+def at(*lines: tuple[str, float]) -> list[Word]:
+    """A figure whose lines stand so far below the row's top."""
+    return [Word(text=text, box=Box(left=0, top=top, right=9, bottom=top + 9)) for text, top in lines]
+
+
+@pytest.mark.parametrize(
+    ("figures", "is_one"),
+    [
+        ([at(("12", 6), ("8", 19)), at(("34", 12))], True),
+        ([at(("12", 6), ("8", 19)), at(("34", 6))], False),  # set from the top, or of the upper row
+        ([at(("12", 6), ("8", 19)), at(("34", 12)), at(("5", 32))], False),  # one of a row below
+        # of the upper row one figure is in two lines and one in the middle beside it, below it is an 8
+        ([at(("34", 6), ("5", 19)), at(("7", 12)), at(("12", 12), ("8", 38))], False),
+        ([at(("7,61", 6), ("6", 19)), at(("12", 12), ("8", 38))], False),
+    ],
+)
+def test_figures_beside_others_in_their_middle_are_of_one_row(figures: list[list[Word]], is_one: bool):  # noqa: FBT001
+    single = [lines for lines in figures if len(lines) == 1]
+    enough = [
+        *figures,
+        *(lines for lines in figures if len(lines) > 1 for _ in single),
+    ]  # half have two lines
+    assert scan_wrapped._is_one_row(enough, 10.0, has_blanks=True) is is_one
+
+
 def test_a_speck_does_not_make_a_word_as_wide_as_its_cell():
     found = np.array([[40, 10, 52, 30, 90], [5, 2, 7, 4, 4]], dtype=np.int32)
     box = Box(left=0.0, top=0.0, right=80.0, bottom=40.0)
