@@ -73,7 +73,7 @@ HOMES: dict[str, str | tuple[str, ...]] = {
     "cv2": "converters/",
     "onnxruntime": "converters/ocr/",
     "lxml": "converters/",
-    "opencc": "normalize/labels",
+    "opencc": ("normalize/labels", "converters/ocr/forms"),
     "rapidfuzz": "normalize/",
     "rfc8785": "report",
     "typer": ("cli", "commands/"),

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from converters.ocr import ctc, models
+from converters.ocr.forms import Forms, forms_among, in_one_form
 from converters.ocr.glyphs import as_figures
 from converters.ocr.ink import Grey
 from converters.ocr.widths import fitted
@@ -166,6 +167,7 @@ def _run(batch: Grey) -> ctc.Probabilities:
 def _reading(steps: ctc.Probabilities, ends: Sequence[float], *, figure: bool) -> Reading:
     """Return what a line says; a break stands in its text at each of `ends`, in steps from its left."""
     if not figure:
+        steps = in_one_form(steps, _forms())
         placed = ctc.placed(steps, _characters())
         text = fitted([(character, place) for character, _, place in placed])
         of_line = [bisect_right(ends, place + 0.5) for _, _, place in placed]
@@ -185,3 +187,8 @@ def _characters() -> tuple[str, ...]:
     """Return the model's characters in its order: blank, those of its own list, space."""
     stored = models.session(models.RECOGNITION).get_modelmeta().custom_metadata_map["character"]
     return ("", *stored.splitlines(), " ")
+
+
+@cache
+def _forms() -> Forms:
+    return forms_among(_characters())
