@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal, cast, get_args
 
 from converters.ocr import figures as nets
-from converters.ocr import groups, lookalikes, models, rapid, signs, strokes, tesseract
+from converters.ocr import groups, lookalikes, models, names, rapid, signs, strokes, tesseract
 from converters.ocr.agreement import agree
 from converters.ocr.detection import find_lines, upright
 from converters.ocr.glyphs import UNKNOWN, as_mark, is_figure, may_be_figure, plain
@@ -378,7 +378,10 @@ def _first(
     """
     if _engines() == "tesseract":
         return tesseract.recognise(_cuts(inks, places, height, _TESSERACT_MARGIN), figures=figures)
-    read = rapid.recognise(_cuts(inks, places, height, _MARGIN), figures=[figures] * len(places), prose=prose)
+    lines = _cuts(inks, places, height, _MARGIN)
+    read = rapid.recognise(lines, figures=[figures] * len(places), prose=prose)
+    if prose:
+        return names.settled(lines, read)
     if not figures:
         return read
     odd = [

@@ -9,13 +9,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import cv2
 import numpy as np
 
 from converters.ocr import ctc, models
-from converters.ocr.forms import Forms, forms_among, in_one_form
+from converters.ocr.forms import SIMPLIFIED, Forms, forms_among, in_one_form
 from converters.ocr.glyphs import as_figures
 from converters.ocr.ink import Grey
 from converters.ocr.widths import fitted
@@ -43,7 +44,19 @@ _WIDEST = 4096  # no line of text is longer; a stray ruling may be, and is squee
 # much is no faster.
 _BATCH_PIXELS = 1280
 
+_OTHER = 0.02  # a character of less is none that a place may hold
+
 _Put = tuple[Grey, tuple[int, ...]]  # a line, and where those end that it was put together of, in pixels
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Character:
+    """A character of a line: `middle` in pixels from its left, `others` what may stand there besides."""
+
+    text: str
+    share: float
+    middle: float
+    others: tuple[str, ...]
 
 
 def recognise(lines: Sequence[Grey], *, figures: Sequence[bool], prose: bool = False) -> list[Reading]:
@@ -53,8 +66,34 @@ def recognise(lines: Sequence[Grey], *, figures: Sequence[bool], prose: bool = F
     at their full width. Other lines that are not surely read at the width that ordinary scans need are read
     once more, wider, and the surer reading stands.
     """
-    whole = [one or (prose and _is_short(line)) for one, line in zip(figures, lines, strict=True)]
+    whole = [one or (prose and is_short(line)) for one, line in zip(figures, lines, strict=True)]
     return _surely_read([(line, ()) for line in lines], figures, whole)
+
+
+def characters(lines: Sequence[Grey]) -> list[list[Character]]:
+    """Return the characters of lines of text, run at their whole width, each with what else it may be."""
+    result = []
+    for line in lines:
+        scaled = _scaled(line, 1.0, _STEP)
+        (steps,) = _run(scaled[None])
+        steps = in_one_form(steps, _forms())
+        pixels = scaled.shape[1] / len(steps) * line.shape[0] / _HEIGHT  # of the line, a step
+        result.append(
+            [
+                Character(
+                    text=text,
+                    share=share,
+                    middle=(place + 0.5) * pixels,
+                    others=tuple(
+                        _characters()[one]
+                        for one in np.flatnonzero(steps[round(place)] >= _OTHER)
+                        if one and _characters()[one] != text
+                    ),
+                )
+                for text, share, place in ctc.placed(steps, _characters())
+            ]
+        )
+    return result
 
 
 def recognise_stacks(stacks: Sequence[Sequence[Grey]]) -> list[Reading]:
@@ -134,7 +173,8 @@ def _read(
     return [results[number] for number in range(len(lines))]
 
 
-def _is_short(line: Grey) -> bool:
+def is_short(line: Grey) -> bool:
+    """Say whether a line is no longer than titles and names are."""
     height, width = line.shape
     return bool(width <= _SHORT * height)
 
@@ -192,3 +232,14 @@ def _characters() -> tuple[str, ...]:
 @cache
 def _forms() -> Forms:
     return forms_among(_characters())
+
+
+@cache
+def letters() -> str:
+    """Return Chinese characters that a page may print: what the model knows and is not Traditional.
+
+    And those of GB 2312 that it does not know, 垅 among them, which it reads as another.
+    """
+    traditional = {_characters()[number] for number in _forms().traditional}
+    known = {one for one in _characters() if "\u4e00" <= one <= "\u9fff"}
+    return "".join(sorted((known | set(SIMPLIFIED)) - traditional))
