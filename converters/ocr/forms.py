@@ -37,15 +37,15 @@ class Forms(NamedTuple):
 def in_one_form(steps: Probabilities, forms: Forms) -> Probabilities:
     """Return probabilities in which a Simplified character that may be printed has its other form's as well.
 
-    `steps` is steps x characters.
+    `steps` is steps x characters of one line. A pair is one at all of them, or one letter might become two.
     """
-    is_either = (steps[:, forms.simplified] >= _LEAST) & (steps[:, forms.traditional] > 0)
-    if not is_either.any():
+    may_be = (steps[:, forms.simplified] >= _LEAST).any(axis=0)
+    simplified, traditional = forms.simplified[may_be], forms.traditional[may_be]
+    if not simplified.size:
         return steps
     result = steps.copy()
-    at, pair = np.nonzero(is_either)
-    result[at, forms.simplified[pair]] += steps[at, forms.traditional[pair]]
-    result[at, forms.traditional[pair]] = 0
+    result[:, simplified] += steps[:, traditional]
+    result[:, traditional] = 0
     return result
 
 

@@ -1,4 +1,4 @@
-"""Letters of names that were not surely read, held against type.
+"""Letters of titles, names and other short lines that were not surely read, held against type.
 
 A line says what it says as surely as its least sure letter. Such a letter is cut out: where the character
 that it is most like in type (converters/ocr/typefaces.py) is the one that was read, two witnesses agree.
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Lines are settled that are less sure than a name has to be (normalize/imprint.py), and not as unsure as
-# nonsense; and no more letters of one than a name has.
-_SURE, _LEAST, _MOST = 0.97, 0.15, 4
+# nonsense; of so many letters as a name has at least, and no more of them in doubt than one has.
+_SURE, _LEAST, _FEWEST, _MOST = 0.97, 0.2, 3, 4
+_STROKE = "一"  # what a dash, and dirt, is like
 _NEAR = 1.4  # letters whose middles are so many squares apart stand beside each other
 # A letter that type leads to by so much is borne out: one in as many such letters, times what the reader left
 # open, is another. Where it leads elsewhere it has to do so clearly.
@@ -52,40 +53,36 @@ def settled(lines: Sequence[Grey], read: Sequence[Reading]) -> list[Reading]:
         if len(characters) == len(read[number].text)
         for place in _doubted(characters)
     ]
+    if not doubted:
+        return list(read)
     letters = [_cut(lines[number], placed[number], place) for number, place in doubted]
     like = dict(zip(doubted, typefaces.most_like(letters, rapid.letters()), strict=True))
     results = list(read)
     for number in dict.fromkeys(number for number, _ in doubted):
-        settled = [_settled(one, like.get((number, place))) for place, one in enumerate(placed[number])]
-        text = "".join(
-            one.text if (number, place) in like else character
-            for place, (one, character) in enumerate(zip(settled, read[number].text, strict=True))
-        )
-        results[number] = replace(
-            read[number], text=text, confidence=min(character.share for character in settled)
-        )
+        text, shares = list(read[number].text), [one.share for one in placed[number]]
+        for place, one in enumerate(placed[number]):
+            if (found := like.get((number, place))) is not None:
+                text[place], shares[place] = _settled(one, found)
+        results[number] = replace(read[number], text="".join(text), confidence=min(shares))
     return results
 
 
 def _doubted(characters: Sequence[Character]) -> list[int]:
-    """Return the places of the letters of a line that are in doubt; none where they are too many."""
+    """Return the places of the letters of a line that are in doubt; none where it is no name."""
+    letters = [place for place, one in enumerate(characters) if rapid.is_letter(one.text)]
     places = [
-        place
-        for place, one in enumerate(characters)
-        if one.share < _SURE and any("\u4e00" <= other <= "\u9fff" for other in (one.text, *one.others))
+        place for place in letters if characters[place].share < _SURE and characters[place].text != _STROKE
     ]
-    return places if len(places) <= _MOST else []
+    return places if len(letters) >= _FEWEST and len(places) <= _MOST else []
 
 
-def _settled(read: Character, like: Likeness | None) -> Character:
-    """Return a letter beside what it is most like in type."""
-    if like is None:
-        return read
+def _settled(read: Character, like: Likeness) -> tuple[str, float]:
+    """Return what a letter is, beside what it is most like in type, and how surely."""
     if like.character == read.text and like.lead >= _LEAD:
-        return replace(read, share=1 - (1 - read.share) / _TIMES)
-    if like.character in read.others and like.lead >= _CLEAR:
-        return replace(read, text=like.character)
-    return read
+        return read.text, 1 - (1 - read.share) / _TIMES
+    if like.character in read.others and like.character != _STROKE and like.lead >= _CLEAR:
+        return like.character, read.share
+    return read.text, read.share
 
 
 def _cut(line: Grey, characters: Sequence[Character], place: int) -> Grey:
@@ -100,8 +97,8 @@ def _cut(line: Grey, characters: Sequence[Character], place: int) -> Grey:
         if 0 <= place + way < len(middles) and abs(middles[place + way] - middles[place]) <= _NEAR * square:
             side = (middles[place] + middles[place + way]) / 2
         sides.append(_gap(dark, side, _PLAY * square))
-    left, right = sides
-    return line[:, left : max(right, left + 1)]
+    left = min(sides[0], line.shape[1] - 1)
+    return line[:, left : max(sides[1], left + 1)]
 
 
 def _gap(dark: NDArray[np.float32], side: float, play: float) -> int:

@@ -6,6 +6,7 @@ of 5 ms a cell), and its probabilities are kept, so that a figure comes with wha
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ import cv2
 import numpy as np
 
 from converters.ocr import ctc, models
-from converters.ocr.forms import SIMPLIFIED, Forms, forms_among, in_one_form
+from converters.ocr.forms import Forms, forms_among, in_one_form
 from converters.ocr.glyphs import as_figures
 from converters.ocr.ink import Grey
 from converters.ocr.widths import fitted
@@ -44,6 +45,7 @@ _WIDEST = 4096  # no line of text is longer; a stray ruling may be, and is squee
 # much is no faster.
 _BATCH_PIXELS = 1280
 
+_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF))  # of Chinese characters that names are printed in
 _OTHER = 0.02  # a character of less is none that a place may hold
 
 _Put = tuple[Grey, tuple[int, ...]]  # a line, and where those end that it was put together of, in pixels
@@ -236,10 +238,17 @@ def _forms() -> Forms:
 
 @cache
 def letters() -> str:
-    """Return Chinese characters that a page may print: what the model knows and is not Traditional.
+    """Return the Chinese characters that a page may print, those that the model does not know among them.
 
-    And those of GB 2312 that it does not know, 垅 among them, which it reads as another.
+    A letter that it does not know (垅) is read as another, which nothing would speak against if only the
+    model's own were compared. Traditional forms of Simplified characters are left out.
     """
     traditional = {_characters()[number] for number in _forms().traditional}
-    known = {one for one in _characters() if "\u4e00" <= one <= "\u9fff"}
-    return "".join(sorted((known | set(SIMPLIFIED)) - traditional))
+    known = {one for one in _characters() if is_letter(one)}
+    every = {chr(one) for first, last in _BLOCKS for one in range(first, last + 1)}
+    return "".join(sorted(known.union(every) - traditional))
+
+
+def is_letter(character: str) -> bool:
+    """Say whether a character is a Chinese letter, and no mark or digit."""
+    return unicodedata.name(character, "").startswith("CJK UNIFIED") if len(character) == 1 else False

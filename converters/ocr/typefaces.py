@@ -1,9 +1,9 @@
 """Characters held against type: a further witness of names, of which nothing else tells what they may say.
 
-Every character that the reader knows is drawn in two typefaces, one with serifs and one without, which come
-with the installation. A letter on the page is the character whose drawing is most like it, among 13,000, so
-that this witness shares neither training nor list of look-alikes with the reader. Letters in a hand's style
-(楷体) are like neither typeface, and mostly come out as none.
+Characters are drawn in two typefaces, one with serifs and one without, which come with the installation. A
+letter on the page is the character whose drawing is most like it, so this witness shares neither training nor
+list of characters with the reader. Letters in a brush's style (楷体) are like neither typeface, and mostly
+come out as any.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _INK = 96  # of 255, from where on a pixel is a letter's
 _FULL = 0.7  # what is wider and higher than this share of the other fills its square; 一 and 卜 do not
 _MISSING = "\uffff"  # a character that no typeface has
 _ROW = 64  # characters drawn at a time
-_CHUNK = 2048  # characters compared at a time
-_SCALE = 500.0  # shapes have length 1; in a byte a pixel they take 27 MB instead of 109
+_CHUNK, _TOGETHER = 2048, 32  # characters and letters compared at a time
+_SCALE = 500.0  # shapes have length 1; in a byte a pixel they take 52 MB instead of 209
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,19 +50,22 @@ def most_like(letters: Sequence[Grey], characters: str) -> list[Likeness | None]
 
     None for a letter without ink, and for all where the typefaces are not installed.
     """
-    drawn, shapes = _drawn(characters)
-    squares = [_square(_ink(letter)) for letter in letters]
-    asked = [number for number, square in enumerate(squares) if square is not None]
+    squares = [_square(_ink(letter)) if letter.size else None for letter in letters]
     results: list[Likeness | None] = [None] * len(letters)
-    if not drawn or not asked:
+    asked = [number for number, square in enumerate(squares) if square is not None]
+    if not asked:
         return results
-    wanted = _shapes([square for square in squares if square is not None]).T
-    starts = range(0, len(shapes), _CHUNK)
-    alike = np.concatenate([shapes[one : one + _CHUNK].astype(np.float32) @ wanted for one in starts])
-    for number, one in zip(asked, (alike / _SCALE).T, strict=True):
-        best = drawn[int(one.argmax())]
-        others = np.array([character != best for character in drawn])
-        results[number] = Likeness(character=best, lead=float(one.max() - one[others].max()))
+    drawn, shapes = _drawn(characters)
+    for start in range(0, len(asked) if drawn else 0, _TOGETHER):
+        numbers = asked[start : start + _TOGETHER]
+        wanted = _shapes([square for number in numbers if (square := squares[number]) is not None]).T
+        starts = range(0, len(shapes), _CHUNK)
+        alike = np.concatenate([shapes[one : one + _CHUNK].astype(np.float32) @ wanted for one in starts])
+        for number, one in zip(numbers, alike.T, strict=True):
+            best = drawn[int(one.argmax())]
+            others = np.array([character != best for character in drawn])
+            lead = float(one.max() - one[others].max()) / _SCALE
+            results[number] = Likeness(character=best, lead=lead)
     return results
 
 

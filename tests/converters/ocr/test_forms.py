@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from converters import ocr
+from converters.ocr import ctc
 from converters.ocr.forms import forms_among, in_one_form
 from tests.converters.ocr.drawn import cell
 
@@ -31,6 +32,11 @@ def test_what_is_surely_traditional_stays() -> None:
 def test_characters_that_are_printed_beside_each_other_stay_two(two: str) -> None:
     one, other = two
     assert read(**{one: 0.4, other: 0.5}) == {one: 0.4, other: 0.5}
+
+
+def test_a_letter_on_two_steps_stays_one() -> None:
+    steps = np.array([[0, 0.015, 0.98, 0, 0, 0, 0], [0, 0.022, 0.973, 0, 0, 0, 0]], dtype=np.float32)
+    assert ctc.greedy(in_one_form(steps, FORMS), CHARACTERS)[0] == "黄"
 
 
 def test_steps_are_left_as_they_came_in() -> None:
