@@ -87,9 +87,12 @@ def _lengths(letters: Mask, height: float, apart: float) -> list[float]:
     reach = max(round(apart * height), 1) + 1
     grown = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(grown)
-    width, tall = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
-    is_line = (tall >= LOWEST * height) & (tall <= HIGH * height) & (width >= LONG * tall)
-    return [float(length) for length in width[is_line]]
+    boxes = [
+        (int(left), int(top), int(width), int(tall))
+        for left, top, width, tall, _ in stats[1:]
+        if LOWEST * height <= tall <= HIGH * height and width >= LONG * tall
+    ]
+    return [float(box[2]) for box in boxes if _is_text(letters, box)]
 
 
 def _lines(page: Grey, letters: Mask, height: float) -> list[Grey]:

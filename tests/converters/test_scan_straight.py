@@ -9,7 +9,7 @@ from converters.scan_rulings import find
 from converters.scan_seals import without_seals
 from converters.scan_straight import cut_out, flattened, skew, straighten, turned
 from converters.scan_unbend import unbend
-from converters.scan_upright import quarters_to_upright
+from converters.scan_upright import _lengths, quarters_to_upright
 from tests.converters import scanned
 
 SCALE = scanned.DPI / 72
@@ -278,3 +278,12 @@ def test_bent_rulings_become_straight():
     straight = cv2.remap(bent, *source, cv2.INTER_CUBIC, borderValue=255)
     wanted, found = (find(one, ink(one), letter, SCALE).rulings for one in (page, straight))
     assert len(found) == len(wanted)
+
+
+def test_pieces_of_a_streak_are_no_line():
+    letters = np.zeros((60, 200), dtype=np.uint8)
+    letters[20, 40:117] = letters[24, 60:62] = letters[31, 100] = 255  # joined by what is set close to it
+    letters[20:32, 60] = letters[20:32, 100] = 255
+    assert _lengths(letters, 8.0, 0.3) == []
+    letters[20:32, 40:117:3] = 255
+    assert _lengths(letters, 8.0, 0.3) == [77.0]
