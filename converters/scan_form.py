@@ -25,10 +25,9 @@ FEWEST = 3  # rows: any table of two has nearly the sides of some rows of the fo
 # A side with odds above these is printed, and its table not the form's if that has none. Between the others
 # ink leaves it undecided: 0.4 to 0.7 of its line is dark.
 PRINTED, UNDECIDED = 4.0, (-2.0, 2.0)
-FEW = 2  # sides in which both editions' rows may differ and be the same but for what cannot be told
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class _Printed:
     """Sides of rows of the form, along rows and along columns."""
 
@@ -50,22 +49,18 @@ def as_form(
     if not forms:
         return found, unchanged
     size = across.size + down.size
-    undecided = _undecided(across), _undecided(down)
     if guessed is not None:
-        undecided = undecided[0] & ~guessed[0], undecided[1] & ~guessed[1]
         across, down = np.where(guessed[0], 0.0, across), np.where(guessed[1], 0.0, down)
         size -= sum(int(sides.sum()) for sides in guessed)
-    ranked = sorted(((_score(form, across, down), form) for form in forms), key=lambda one: -one[0])
-    best, form = ranked[0]
-    # a form that differs from the best in nothing but what ink leaves undecided is no other
-    alike = [one for _, one in ranked if _is_alike(one, form, undecided)]
-    second = max((score for score, one in ranked if one not in alike), default=-np.inf)
-    form = min(alike, key=lambda one: _differing(one, found))
+    scores = [_score(form, across, down) for form in forms]
+    best = int(np.argmax(scores))
+    form = forms[best]
     changed = form.across != found.printed[0], form.down != found.printed[1]
     held = changed if guessed is None else (changed[0] & ~guessed[0], changed[1] & ~guessed[1])
     count = sum(int(sides.sum()) for sides in held)
-    is_far = count > MOST * size or best < second + AHEAD
-    against = _score(_Printed(across=found.printed[0], down=found.printed[1]), across, down) - best
+    second = max((score for number, score in enumerate(scores) if number != best), default=-np.inf)
+    is_far = count > MOST * size or scores[best] < second + AHEAD
+    against = _score(_Printed(across=found.printed[0], down=found.printed[1]), across, down) - scores[best]
     if is_far or (worn < WORN and against > 2 * LITTLE):
         return found, unchanged
     if any(
@@ -73,10 +68,11 @@ def as_form(
         for sides, printed, odds in zip(changed, found.printed, (across, down), strict=True)
     ):
         return found, unchanged
-    told = [sides & ~_undecided(odds) for sides, odds in zip(changed, (across, down), strict=True)]
+    told = [
+        sides & ((odds < UNDECIDED[0]) | (odds > UNDECIDED[1]))
+        for sides, odds in zip(changed, (across, down), strict=True)
+    ]
     doubts = found.doubts[0] | changed[0], found.doubts[1] | changed[1]
-    for one in alike:
-        doubts = doubts[0] | (one.across != form.across), doubts[1] | (one.down != form.down)
     return Tiled(printed=(form.across, form.down), doubts=doubts), (told[0], told[1])
 
 
@@ -101,22 +97,6 @@ def _score(form: _Printed, across: Odds, down: Odds) -> float:
     """Return how much speaks for the sides of a form; the outline is out of doubt."""
     signed = (np.where(form.across, across, -across)[1:-1], np.where(form.down, down, -down)[1:-1])
     return float(signed[0].sum() + signed[1].sum())
-
-
-def _undecided(odds: Odds) -> Sides:
-    return np.asarray((odds >= UNDECIDED[0]) & (odds <= UNDECIDED[1]), dtype=np.bool_)
-
-
-def _is_alike(form: _Printed, other: _Printed, undecided: tuple[Sides, Sides]) -> bool:
-    """Say whether two forms differ in a few sides alone, all of which ink leaves undecided."""
-    across, down = form.across != other.across, form.down != other.down
-    is_decided = (across & ~undecided[0]).any() or (down & ~undecided[1]).any()
-    return not is_decided and int(across.sum() + down.sum()) <= FEW
-
-
-def _differing(form: _Printed, found: Tiled) -> int:
-    """Return how many sides a form has otherwise than they were found."""
-    return int((form.across != found.printed[0]).sum() + (form.down != found.printed[1]).sum())
 
 
 @cache

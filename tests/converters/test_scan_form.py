@@ -91,19 +91,6 @@ def test_a_table_with_a_side_surely_printed_where_the_form_has_none_stays():
     assert changed(across, down, WORN) == 0
 
 
-def test_where_both_editions_are_the_same_but_for_an_undecided_side_that_is_a_doubt():
-    across, down = odds("requests", 0, 24)
-    wanted = tiled(across, down).printed
-    across[20, 4] = across[20, 5] = -8.0
-    down[2, 23] = 1.0  # whether the last row has a group before it
-    found = tiled(across, down)
-    completed, _ = as_form(found, across, down, WORN)
-    assert not np.array_equal(found.printed[0], wanted[0])
-    assert np.array_equal(completed.printed[0], wanted[0])
-    assert completed.printed[1][2, 23] == found.printed[1][2, 23]
-    assert completed.doubts[1][2, 23]
-
-
 def test_what_may_be_two_pieces_of_the_form_is_taken_for_neither():
     across, down = odds("requests", 12, 17)
     across[2:4, 1] = 0.0  # above which of its rows （四） begins
