@@ -75,7 +75,7 @@ def _drawn(characters: str) -> tuple[str, NDArray[np.int8]]:
     spec = find_spec(_PACKAGE)
     folders = (spec.submodule_search_locations if spec else None) or []
     names = ""
-    shapes = [np.empty((0, _SIDE * _SIDE), dtype=np.int8)]
+    shapes = np.empty((len(_FILES) * len(characters), _SIDE * _SIDE), dtype=np.int8)
     for path in (Path(folder) / file for folder in folders[:1] for file in _FILES):
         for start in range(0, len(characters), _ROW):
             row = characters[start : start + _ROW]
@@ -86,9 +86,11 @@ def _drawn(characters: str) -> tuple[str, NDArray[np.int8]]:
                 if not np.array_equal(ink, missing)
             }
             inked = {character: square for character, square in squares.items() if square is not None}
+            known = len(names)
             names += "".join(inked)
-            shapes.append(np.rint(_shapes(list(inked.values())) * _SCALE).clip(-127, 127).astype(np.int8))
-    return names, np.concatenate(shapes)
+            found = np.rint(_shapes(list(inked.values())) * _SCALE).clip(-127, 127)
+            shapes[known : len(names)] = found.astype(np.int8)
+    return names, shapes[: len(names)]
 
 
 def _pictures(path: Path, characters: str) -> list[Grey]:
